@@ -1,0 +1,46 @@
+// Runs the project's tests with Node's own runner: npm test -- [--coverage] [part of a path ...]
+// It must never pass without having run a test: no file found is a failure.
+
+import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.dirname(import.meta.dirname);
+const places = ['packages/**/src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'];
+
+const args = process.argv.slice(2);
+const coverage = args.includes('--coverage');
+const filters = args.filter((arg) => arg !== '--coverage');
+const unknown = filters.find((filter) => filter.startsWith('-'));
+if (unknown !== undefined) {
+  console.error(`Unknown option ${unknown}. Usage: npm test -- [--coverage] [part of a path ...]`);
+  process.exit(2);
+}
+
+const all = globSync(places, { cwd: root, exclude: (name) => name === 'node_modules' || name === 'fixtures' })
+  // Tests of the lab need QEMU and are started there.
+  .filter((file) => !file.endsWith('.lab.test.ts'))
+  .toSorted();
+const chosen = all.filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
+if (chosen.length === 0) {
+  const asked = filters.length === 0 ? '' : ` whose path contains ${filters.join(' or ')}`;
+  console.error(`Cannot run the tests: none of ${all.length} test files found under ${root}${asked}`);
+  process.exit(1);
+}
+
+const others = chosen.length === all.length ? '' : ` of ${all.length}`;
+console.log(`Running ${chosen.length}${others} test files on Node ${process.versions.node}`);
+const child = spawn(
+  process.execPath,
+  [
+    '--test',
+    '--test-reporter=spec',
+    '--test-concurrency=2',
+    ...(coverage ? ['--experimental-test-coverage', '--test-coverage-exclude=**/*.test.ts'] : []),
+    ...chosen,
+  ],
+  { cwd: root, stdio: 'inherit' },
+);
+child.on('exit', (code) => {
+  process.exitCode = code ?? 1;
+});

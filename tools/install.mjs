@@ -62,6 +62,7 @@ function matchesLock(root) {
     if (found === undefined) {
       if (entry.optional !== true || (name === runtime && process.platform === 'linux')) return false;
     } else if (found.version !== entry.version || found.integrity !== entry.integrity) return false;
+    else if (!fs.existsSync(path.join(root, name, 'package.json'))) return false;
   }
   return Object.entries(installed).every(
     ([name, entry]) =>
@@ -133,23 +134,30 @@ function npmCi(root, onStart) {
   if (npm.pid !== undefined) onStart(npm.pid);
 
   // Ended by hand: npm must not go on alone, and the lock must be given back on the way out.
+  // npm takes half a minute to roll back what it has begun. Nothing here needs that: without a stamp all is done anew.
+  /** @type {NodeJS.Signals | null} */
+  let endedBy = null;
+  /** @param {NodeJS.Signals} signal */
+  const end = (signal) => {
+    endedBy = signal;
+    npm.kill('SIGKILL');
+  };
   /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  /** @param {NodeJS.Signals} signal */
-  const forward = (signal) => npm.kill(signal);
-  for (const signal of signals) process.on(signal, forward);
+  for (const signal of signals) process.on(signal, end);
 
   return new Promise((resolve) => {
     npm.on('error', (error) => {
       resolve(`Cannot run npm: ${error.message}\nInstall npm (Debian: apt install npm), then try again.`);
     });
     npm.on('exit', (code, signal) => {
-      if (code === 0) resolve(null);
-      else if (signal !== null) resolve(`Cannot install the dependencies: npm was ended by ${signal}`);
+      const by = endedBy ?? signal;
+      if (by !== null) resolve(`Installation ended by ${by}. The same command starts it over cleanly.`);
+      else if (code === 0) resolve(null);
       else resolve(`Cannot install the dependencies: npm ci ended with code ${code}\n${advice}`);
     });
   }).finally(() => {
-    for (const signal of signals) process.off(signal, forward);
+    for (const signal of signals) process.off(signal, end);
   });
 }
 
@@ -158,7 +166,7 @@ const advice = `npm's own words are above. What to look at:
   E404, EINTEGRITY: the registry in use is not a full one (npm config get registry)
   EUSAGE, "in sync": package.json was changed without its lock file; run npm install
   EACCES, ENOSPC: no right to write in node_modules, or the disk is full
-Then run the same command again; it starts over cleanly.`;
+Then run the same command again: it starts over cleanly.`;
 
 /**
  * Takes the lock, waiting for a living holder and removing a dead one's.

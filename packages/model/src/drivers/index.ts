@@ -1,0 +1,13 @@
+// What each kernel driver can do, as data with its source.
+// Never holds a second place that asks for a driver's name: all other code asks the capability.
+export {
+  type DriverCapability,
+  type RateRules,
+  SECURITY_ATTRIBUTES,
+  type Support,
+  type SwitchdevRules,
+  VF_ATTRIBUTES,
+  type VfAttribute,
+} from './capability.ts';
+export { capabilityOfDriver, DRIVER_TABLE } from './driver-table.ts';
+export { effectiveCapability, maxVfsOf } from './effective-capability.ts';

@@ -1,0 +1,174 @@
+// Every error code that virtfn gives out, with what it means and what the operator can do.
+// A code is public: it is never renamed and never used again for something else. docs/errors.md shows
+// the same table, and a test compares the two.
+
+/** Meaning and remedy of one error code. */
+export interface ErrorEntry {
+  /** What happened, one sentence without a full stop. */
+  readonly meaning: string;
+  /** What the operator can do about it. */
+  readonly hint: string;
+}
+
+export const ERROR_TABLE = {
+  PCI_ADDRESS_INVALID: {
+    meaning: 'The text is not a PCI address',
+    hint: 'Write it as `lspci -D` does: domain:bus:device.function in hexadecimal, for example 0000:82:00.1',
+  },
+  PCI_ID_INVALID: {
+    meaning: 'The text is not a vendor or product id',
+    hint: 'Give four hexadecimal digits as in `lspci -nn`, for example 8086 for Intel',
+  },
+  MAC_ADDRESS_INVALID: {
+    meaning: 'The text is not a MAC address that a port can have',
+    hint: 'Give six pairs of hexadecimal digits with colons, a unicast address such as 52:54:00:12:34:56',
+  },
+  VLAN_INVALID: {
+    meaning: 'The VLAN is out of range or not well formed',
+    hint: 'VLAN ids go from 1 to 4094 (0 and 4095 are reserved by IEEE 802.1Q), priorities from 0 to 7',
+  },
+  VF_INDEX_INVALID: {
+    meaning: 'The PF has no VF of this number',
+    hint: 'VFs are counted from 0 to the number enabled minus 1; `virtfn nic list` shows them',
+  },
+  NUM_VFS_INVALID: {
+    meaning: 'The number of VFs is not one that this PF can have',
+    hint: 'Ask for a whole number from 0 to what the PF and its driver allow; `virtfn nic list` shows both',
+  },
+  RATE_INVALID: {
+    meaning: 'The rate is not one that this card can keep',
+    hint: 'Give whole Mbit/s, at most the speed of the link, and a minimum not above the maximum',
+  },
+  MTU_INVALID: {
+    meaning: 'The MTU is out of range',
+    hint: 'Give a number from 68 to 9710, and for a VF not more than the MTU of its PF',
+  },
+  NAME_INVALID: {
+    meaning: 'The name has a character or a length that is not allowed',
+    hint: 'Names have 1 to 255 letters, digits, dots, dashes and underscores; Linux interfaces at most 15',
+  },
+  REQUEST_INVALID: {
+    meaning: 'The request does not have the form that was asked for',
+    hint: 'The message names the field; `/virtfn/v1/openapi.json` describes every request',
+  },
+  DESIRED_CONFLICT: {
+    meaning: 'The desired state contradicts itself',
+    hint: 'Name each PF, each VF and each attachment once',
+  },
+  ROUTE_UNKNOWN: {
+    meaning: 'There is nothing at this address of the API',
+    hint: '`/virtfn/v1/openapi.json` lists every path',
+  },
+  HOST_UNKNOWN: {
+    meaning: 'No host of this name is known here',
+    hint: '`virtfn host list` shows the hosts that have reported',
+  },
+  PF_UNKNOWN: {
+    meaning: 'The host has no PF at this PCI address',
+    hint: '`virtfn nic list` shows the PFs; after moving a card between slots its address is another',
+  },
+  VF_UNKNOWN: {
+    meaning: 'The VF was asked for by the kernel name that it does not have, or it is gone',
+    hint: 'Look again with `virtfn nic list`: VFs disappear when the VF count of their PF changes',
+  },
+  DRIVER_WITHOUT_SRIOV: {
+    meaning: 'The PF has no driver, or one that cannot change the number of VFs while it runs',
+    hint: 'Load the driver of the card; for drivers with a module option only, see docs/operators/enable-vfs.md',
+  },
+  VF_COUNT_SHORT: {
+    meaning: 'The driver accepted the number of VFs but enabled fewer',
+    hint: 'Look at the kernel log; bnxt_en does this while the PF is down, others when resources ran out',
+  },
+  VF_COUNT_BUSY: {
+    meaning: 'The kernel refuses to go from one non-zero number of VFs to another',
+    hint: 'Go through 0, which removes every VF of the PF; `virtfn plan` shows who would lose one',
+  },
+  VF_NOT_READY: {
+    meaning: 'The VF is being reset or is not there yet',
+    hint: 'Nothing to do if it passes: virtfn tries again. If it stays, look at the kernel log of the PF',
+  },
+  VFS_IN_USE: {
+    meaning: 'The change would take VFs away from those who use them',
+    hint: 'Detach them first, or name each one to be taken away with --evict',
+  },
+  VF_IN_USE: {
+    meaning: 'The VF is in use by someone else than the one who asks',
+    hint: 'Detach it from its user first; `virtfn vf list` shows who that is',
+  },
+  ATTACHMENT_STALE: {
+    meaning: 'The release names an attachment that the VF no longer serves',
+    hint: 'Nothing to do: the VF has a new owner and was left alone',
+  },
+  ATTRIBUTE_UNSUPPORTED: {
+    meaning: 'The driver of this card cannot set the attribute',
+    hint: 'Leave the attribute out, or use a card whose driver has it; docs/drivers.md has the table',
+  },
+  VLAN_PROTOCOL_UNSUPPORTED: {
+    meaning: 'The driver of this card does not do VLANs of this protocol',
+    hint: 'Use 802.1q, or a card whose driver does 802.1ad; docs/drivers.md has the table',
+  },
+  ESWITCH_MODE_UNSUPPORTED: {
+    meaning: 'The driver of this card has no such eswitch mode',
+    hint: 'Use legacy mode, or a card with switchdev; docs/drivers.md has the table',
+  },
+  LINK_DOWN: {
+    meaning: 'The driver does this only while the link is up',
+    hint: 'Check the cable and the switch port; virtfn tries again as soon as the link is up',
+  },
+  PF_DOWN: {
+    meaning: 'The PF is administratively down and the driver needs it up',
+    hint: 'Set `adminUp: true` for the PF, or `ip link set PF up`',
+  },
+  NO_RESOURCES: {
+    meaning: 'The kernel had no memory, MMIO range or bus number for the VFs',
+    hint: 'Enable SR-IOV and "above 4G decoding" in the firmware set-up, or boot with pci=realloc',
+  },
+  PERMISSION_DENIED: {
+    meaning: 'The kernel did not allow the operation',
+    hint: 'Run the agent as root; under kernel lockdown see `virtfn doctor`',
+  },
+  KERNEL_REFUSED: {
+    meaning: 'The kernel or the driver refused the operation',
+    hint: 'The errno is in the details; the kernel log of the PF often says more',
+  },
+  STEP_TIMEOUT: {
+    meaning: 'The kernel did not answer in time, and what it did is not known',
+    hint: 'virtfn looks again before it does anything else; a VF held by a process can block the kernel',
+  },
+  READ_BACK_DIFFERS: {
+    meaning: 'The write succeeded, but reading back shows another value',
+    hint: 'Look for another program that writes the same setting; `virtfn doctor` names those it knows',
+  },
+  SECURITY_SETTING_FAILED: {
+    meaning: 'A security setting of the VF failed, so the VF was closed',
+    hint: 'The cause is in the details; the port stays down until the setting can be made',
+  },
+  DESIRED_STATE_MISSING: {
+    meaning: 'The agent has not yet received a full desired state, and changes nothing before that',
+    hint: 'Wait for the controller, or write the desired state of this host',
+  },
+  JOURNAL_DAMAGED: {
+    meaning: "The agent's journal cannot be read",
+    hint: 'Keep the file for a report, then start the agent with an empty state folder: it will look at the host afresh',
+  },
+  STORE_FAILED: {
+    meaning: "The controller's database did not answer or refused",
+    hint: 'Check the disk and the state folder; nothing that was answered before is lost',
+  },
+  LISTEN_FAILED: {
+    meaning: 'The server cannot listen at the address asked for',
+    hint: 'Another program has the port: stop it, or choose another with --listen 127.0.0.1:PORT',
+  },
+  CONTROLLER_UNREACHABLE: {
+    meaning: 'The controller does not answer',
+    hint: 'Start it with `npm start` or `virtfn up`, or give its address with --endpoint or VIRTFN_ENDPOINT',
+  },
+  INTERNAL: {
+    meaning: 'virtfn failed in a way that it does not know',
+    hint: 'This is a defect: report it with the request id and the log around it',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERROR_TABLE;
+
+export const ERROR_CODES = Object.keys(ERROR_TABLE) as readonly ErrorCode[];

@@ -1,0 +1,12 @@
+// The domain of virtfn, pure: what a host has, what is wanted of it, and the plan between them.
+// Imports nothing, knows no wire format, touches no system.
+export * from './desired/index.ts';
+export * from './drivers/index.ts';
+export * from './errors/index.ts';
+export * from './ethernet/index.ts';
+export * from './inventory/index.ts';
+export * from './findings/index.ts';
+export * from './names/index.ts';
+export * from './network/index.ts';
+export * from './pci/index.ts';
+export * from './plan/index.ts';

@@ -1,0 +1,53 @@
+import type { VfAttribute } from '../drivers/capability.ts';
+import type { MacAddress } from '../ethernet/index.ts';
+import type { HostId, NetdevName } from '../names/index.ts';
+import type { PciAddress, PciId } from '../pci/index.ts';
+import type { VirtualFunction } from './virtual-function.ts';
+
+export type EswitchMode = 'legacy' | 'switchdev';
+
+/** One PF of a host with all its VFs, as read from the kernel. */
+export interface PhysicalFunction {
+  readonly pciAddress: PciAddress;
+  readonly vendorId: PciId;
+  readonly productId: PciId;
+  readonly vendorName: string;
+  readonly productName: string;
+  readonly driver: string | null;
+  readonly netdevName: NetdevName | null;
+  readonly mac: MacAddress | null;
+  readonly adminUp: boolean;
+  readonly carrier: boolean;
+  /** Mbit/s; null while the link is down or unknown. */
+  readonly linkMbps: number | null;
+  readonly mtu: number | null;
+  readonly numaNode: number | null;
+  readonly iommuGroup: number | null;
+  readonly totalVfs: number;
+  readonly numVfs: number;
+  /** First VF Offset and VF Stride, valid for the present number of VFs only (K5). */
+  readonly vfOffset: number;
+  readonly vfStride: number;
+  readonly vfProductId: PciId | null;
+  /** Whether the kernel binds drivers to new VFs (sriov_drivers_autoprobe). */
+  readonly driversAutoprobe: boolean;
+  /** null: the driver has no eswitch mode. */
+  readonly eswitchMode: EswitchMode | null;
+  /** Whether the host's default route leaves through this PF. */
+  readonly carriesDefaultRoute: boolean;
+  readonly serial: string | null;
+  readonly firmware: string | null;
+  /** Attributes that this driver answered EOPNOTSUPP to since the agent looks. */
+  readonly refusedAttributes: readonly VfAttribute[];
+  readonly vfs: readonly VirtualFunction[];
+}
+
+/** A host as its kernel shows it at one moment. */
+export interface ObservedHost {
+  readonly hostId: HostId;
+  /** Changes at every boot (/proc/sys/kernel/random/boot_id). */
+  readonly bootId: string;
+  /** True for hosts that exist in memory only; shown wherever the host is shown. */
+  readonly simulated: boolean;
+  readonly pfs: readonly PhysicalFunction[];
+}

@@ -1,0 +1,55 @@
+import type { DesiredPf } from '../desired/index.ts';
+import { effectiveCapability } from '../drivers/index.ts';
+import type { PhysicalFunction } from '../inventory/index.ts';
+import { freshVf, unboundVf } from './fresh-vf.ts';
+import { type Refusal, refusal } from './plan.ts';
+import type { PfPlanInput, PlanContext } from './plan-input.ts';
+import { planEswitchMode, planVfCount, type VfCountPlan } from './plan-vf-count.ts';
+import { planVf } from './plan-vf.ts';
+import type { Step } from './step.ts';
+
+/** Plans one PF and its VFs, appending to `steps` and `refusals`. */
+export function planPf(
+  desired: DesiredPf,
+  pf: PhysicalFunction,
+  context: PlanContext,
+  steps: Step[],
+  refusals: Refusal[],
+): void {
+  const mode = planEswitchMode(desired, pf, refusals);
+  const input: PfPlanInput = { desired, pf, context, mode, capability: effectiveCapability(pf, mode) };
+  const count = planVfCount(input, steps, refusals);
+  if (desired.mtu !== null && pf.mtu !== desired.mtu) {
+    steps.push({ kind: 'set-pf-mtu', pf: desired.pf, mtu: desired.mtu });
+  }
+  planVfs(input, count, steps, refusals);
+}
+
+function planVfs(input: PfPlanInput, count: VfCountPlan, steps: Step[], refusals: Refusal[]): void {
+  const { desired, pf } = input;
+  const wanted = new Map(desired.vfs.map((vf) => [vf.vfIndex, vf]));
+  if (count.recreated) {
+    for (let vfIndex = 0; vfIndex < count.numVfs; vfIndex += 1) {
+      const journal = pf.vfs[vfIndex]?.attachmentId ?? null;
+      const kept = wanted.get(vfIndex);
+      const attachmentId =
+        kept !== undefined && kept.kind !== 'unmanaged' && kept.attachmentId === journal ? journal : null;
+      planVf(input, kept, freshVf(pf, vfIndex, attachmentId), steps, refusals);
+    }
+  } else {
+    for (const vf of pf.vfs) {
+      planVf(input, wanted.get(vf.vfIndex), count.unbound ? unboundVf(vf) : vf, steps, refusals);
+    }
+  }
+  for (const vf of desired.vfs) {
+    if (vf.vfIndex < count.numVfs || vf.kind === 'unmanaged') continue;
+    refusals.push(
+      refusal(
+        { pf: desired.pf, vfIndex: vf.vfIndex },
+        count.refusedBy ?? 'VF_INDEX_INVALID',
+        `Cannot serve attachment ${vf.attachmentId} with VF ${vf.vfIndex} of PF ${desired.pf}: only ${count.numVfs} VFs are there and their number cannot be changed`,
+        { attachment: vf.attachmentId },
+      ),
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import type { VfDriver } from '../desired/index.ts';
+import type { MacAddress, Vlan } from '../ethernet/index.ts';
+import type { EswitchMode, LinkState } from '../inventory/index.ts';
+import type { AttachmentId } from '../names/index.ts';
+import type { PciAddress } from '../pci/index.ts';
+
+/**
+ * One setting of a VF, as one netlink attribute. `rate` has both rates because the kernel writes both: a
+ * missing one would be overwritten (LP#1962844).
+ */
+export type VfSetting =
+  | { readonly attribute: 'adminMac'; readonly value: MacAddress | null }
+  | { readonly attribute: 'vlan'; readonly value: Vlan | null }
+  | { readonly attribute: 'spoofCheck'; readonly value: boolean }
+  | { readonly attribute: 'trust'; readonly value: boolean }
+  | { readonly attribute: 'linkState'; readonly value: LinkState }
+  | {
+      readonly attribute: 'rate';
+      readonly value: { readonly minTxRateMbps: number | null; readonly maxTxRateMbps: number | null };
+    };
+
+/** A change to a PF. */
+export type PfStep =
+  | { readonly kind: 'set-drivers-autoprobe'; readonly pf: PciAddress; readonly enabled: boolean }
+  /** `from` is what was observed: the step is refused if the PF has another number by then. */
+  | { readonly kind: 'set-num-vfs'; readonly pf: PciAddress; readonly from: number; readonly numVfs: number }
+  | { readonly kind: 'set-eswitch-mode'; readonly pf: PciAddress; readonly mode: EswitchMode }
+  | { readonly kind: 'set-pf-up'; readonly pf: PciAddress }
+  | { readonly kind: 'set-pf-mtu'; readonly pf: PciAddress; readonly mtu: number };
+
+interface OfVf {
+  readonly pf: PciAddress;
+  readonly vfIndex: number;
+}
+
+/** A change to one VF in the kernel. */
+export type VfStep =
+  | (OfVf & { readonly kind: 'set-vf'; readonly setting: VfSetting })
+  | (OfVf & { readonly kind: 'set-vf-driver'; readonly driver: VfDriver })
+  | (OfVf & { readonly kind: 'set-vf-mtu'; readonly mtu: number });
+
+/** A change to the agent's journal: who a VF belongs to. Written before the VF is opened, erased after it is closed. */
+export type JournalStep =
+  | (OfVf & { readonly kind: 'claim-vf'; readonly attachmentId: AttachmentId })
+  /** Compare-and-set: refused when the VF serves another attachment by then. */
+  | (OfVf & { readonly kind: 'release-vf'; readonly attachmentId: AttachmentId });
+
+/** What a `Host` applies. Every step is idempotent. */
+export type HostStep = PfStep | VfStep;
+
+/** One change, as data: a dry run prints it, the audit log stores it, a test makes it fail. */
+export type Step = HostStep | JournalStep;
+
+/** Whether the step is about one VF. */
+export function isVfStep(step: Step): step is VfStep | JournalStep {
+  return 'vfIndex' in step;
+}

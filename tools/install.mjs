@@ -92,7 +92,9 @@ function readPackages(file) {
 function fits(allowed, value) {
   const names = [allowed ?? []].flat();
   if (names.length === 0) return true;
-  return names.includes(value) || (names.every((name) => name.startsWith('!')) && !names.includes(`!${value}`));
+  return (
+    names.includes(value) || (names.every((name) => name.startsWith('!')) && !names.includes(`!${value}`))
+  );
 }
 
 /**
@@ -101,12 +103,13 @@ function fits(allowed, value) {
  * @param {(pid: number) => void} onStart
  */
 async function runNpm(root, say, onStart) {
-  say('Installing the locked dependencies (first run, about 20 s)…');
   const started = performance.now();
   const seconds = () => Math.round((performance.now() - started) / 1000);
   const heartbeat = setInterval(() => say(`  still installing, ${seconds()} s`), 10_000);
   try {
-    const failure = await npmCi(root, onStart);
+    const ending = npmCi(root, onStart);
+    say('Installing the locked dependencies (first run, about 20 s)…');
+    const failure = await ending;
     if (failure !== null) throw new Error(failure);
   } finally {
     clearInterval(heartbeat);
@@ -124,15 +127,10 @@ async function runNpm(root, say, onStart) {
 function npmCi(root, onStart) {
   const inside = path.join(root, 'node_modules') + path.sep;
   // npm puts node_modules/.bin first in PATH, and there lies a `node` that this very run is about to delete.
-  const searchPath = (process.env['PATH'] ?? '').split(path.delimiter).filter((dir) => !dir.startsWith(inside));
+  const searchPath = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .filter((dir) => !dir.startsWith(inside));
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev', '--include=optional'];
-  const npm = spawn('npm', args, {
-    cwd: root,
-    env: { ...process.env, PATH: searchPath.join(path.delimiter) },
-    stdio: ['ignore', 2, 2],
-  });
-  if (npm.pid !== undefined) onStart(npm.pid);
-
   // Ended by hand: npm must not go on alone, and the lock must be given back on the way out.
   // npm takes half a minute to roll back what it has begun. Nothing here needs that: without a stamp all is done anew.
   /** @type {NodeJS.Signals | null} */
@@ -140,11 +138,18 @@ function npmCi(root, onStart) {
   /** @param {NodeJS.Signals} signal */
   const end = (signal) => {
     endedBy = signal;
-    npm.kill('SIGKILL');
+    npm.kill('SIGKILL'); // events come only after this function has returned, so npm is there
   };
   /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, end);
+
+  const npm = spawn('npm', args, {
+    cwd: root,
+    env: { ...process.env, PATH: searchPath.join(path.delimiter) },
+    stdio: ['ignore', 2, 2],
+  });
+  if (npm.pid !== undefined) onStart(npm.pid);
 
   return new Promise((resolve) => {
     npm.on('error', (error) => {

@@ -28,7 +28,7 @@ export async function launch(script, args) {
     await installLocked(root);
     run(chooseRuntime(), [path.join(root, script), ...args]);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   }
 }
@@ -59,7 +59,7 @@ function run(node, args) {
   for (const signal of forwarded) {
     process.on(signal, () => {
       // Control-C in a terminal reaches the whole group. Sent on, it would look like a second, impatient one.
-      if (signal !== 'SIGINT' || process.stdin.isTTY !== true) child.kill(signal);
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }
   child.on('error', (error) => {

@@ -1,0 +1,64 @@
+/** What the files of one package may import. Test files and main.ts may import any package of the workspace. */
+export interface PackageRow {
+  /** Folders under packages/. */
+  readonly packages: readonly string[];
+  /** npm packages. */
+  readonly dependencies: readonly string[];
+  /**
+   * Where modules that touch the operating system may be imported: files or folders under src/, without suffix
+   * ('store' is src/store.ts and src/store/**). `anywhere` for packages whose whole purpose it is.
+   */
+  readonly touchesSystem: readonly string[] | 'anywhere';
+}
+
+/**
+ * The architecture, as data: one row per folder in packages/. The rules that hold for every row stand beside it below.
+ * A new package starts with its row here; a new arrow between packages is a decision, argued in docs/adr/.
+ */
+export const importTable: Readonly<Record<string, PackageRow>> = {
+  model: { packages: [], dependencies: [], touchesSystem: [] },
+  contract: { packages: ['model'], dependencies: ['typebox'], touchesSystem: ['node-http'] },
+  host: { packages: ['model'], dependencies: [], touchesSystem: [] },
+  'host-linux': { packages: ['host', 'model'], dependencies: [], touchesSystem: 'anywhere' },
+  'host-simulator': { packages: ['host', 'model'], dependencies: [], touchesSystem: [] },
+  agent: { packages: ['contract', 'host', 'model'], dependencies: [], touchesSystem: ['journal'] },
+  controller: {
+    packages: ['contract', 'model'],
+    dependencies: ['fastify', 'kysely', 'typebox'],
+    touchesSystem: ['store', 'http'],
+  },
+  // No file, socket or child process of its own: main.ts hands them in, and HTTP goes through contract's client.
+  cli: { packages: ['contract', 'model'], dependencies: ['commander'], touchesSystem: [] },
+  // The all-in-one program: it wires everything together and does nothing itself.
+  up: {
+    packages: ['agent', 'contract', 'controller', 'host', 'host-linux', 'host-simulator', 'model'],
+    dependencies: [],
+    touchesSystem: [],
+  },
+};
+
+/** Modules of Node that compute and touch nothing. Clocks and timers are not among them: time is handed in. */
+export const pureNodeModules: ReadonlySet<string> = new Set([
+  'node:assert',
+  'node:assert/strict',
+  'node:async_hooks',
+  'node:buffer',
+  'node:crypto',
+  'node:diagnostics_channel',
+  'node:events',
+  'node:path',
+  'node:path/posix',
+  'node:stream',
+  'node:string_decoder',
+  'node:url',
+  'node:util',
+]);
+
+/** What only tests may import. */
+export const testModules: ReadonlySet<string> = new Set(['node:test', 'fast-check']);
+
+/**
+ * Files or folders under any src/ that hold what several tests share. They may import `testModules`, and only tests
+ * may import them: node:test in a program would start a test run.
+ */
+export const testSupport: readonly string[] = ['contract-suite', 'testing'];

@@ -1,0 +1,42 @@
+import type { VlanProtocol } from '@virtfn/model';
+import type { Errno } from '@virtfn/host';
+
+/** What a driver's code looks at when it is asked for something. */
+export interface PfState {
+  readonly productId: string;
+  readonly adminUp: boolean;
+  readonly carrier: boolean;
+  /** Mbit/s of the link when it is up. */
+  readonly linkMbps: number;
+}
+
+export type Ndo = 'mac' | 'vlan' | 'rate' | 'spoofCheck' | 'trust' | 'linkState';
+
+/**
+ * How the kernel driver of a PF behaves, written from its source and apart from the capability table of the
+ * model, so that the two can be held against each other.
+ */
+export interface KernelDriver {
+  readonly name: string;
+  readonly vfDriver: string;
+  /** What the driver passes to pci_sriov_set_totalvfs; null: it leaves the card's number. */
+  readonly totalVfsCap: number | null;
+  /** `.sriov_configure`: the number that it enables, which may be smaller (K2), or its errno. null: it has none. */
+  readonly sriovConfigure: ((pf: PfState, numVfs: number) => number | Errno) | null;
+  /** Milliseconds that the PF's link is away because enabling or disabling resets the PF; 0: it is not. */
+  readonly linkAwayMs: number;
+  readonly ndo: ReadonlySet<Ndo>;
+  readonly vlanProtocols: ReadonlySet<VlanProtocol>;
+  readonly checkRate: (pf: PfState, minMbps: number, maxMbps: number) => Errno | null;
+  /** "Link speed has been changed. VF Transmit rate is disabled" (igb_check_vf_rate_limit). */
+  readonly forgetsRatesOnLinkSpeed: boolean;
+  /** When a VF sees the MAC that its PF set (K14). */
+  readonly macTakesEffect: 'reload' | 'reset' | 'at-once';
+  readonly refusesZeroMac: boolean;
+  readonly freshSpoofCheck: boolean;
+  readonly switchdev: {
+    readonly needsZeroVfs: boolean;
+    readonly needsUnboundVfs: boolean;
+    readonly refuses: ReadonlySet<Ndo>;
+  } | null;
+}

@@ -1,0 +1,111 @@
+import type { Errno } from '@virtfn/host';
+import type { VlanProtocol } from '@virtfn/model';
+import type { KernelDriver, Ndo, PfState } from './kernel-driver.ts';
+
+const ndo = (...names: readonly Ndo[]): ReadonlySet<Ndo> => new Set(names);
+const ALL = ndo('mac', 'vlan', 'rate', 'spoofCheck', 'trust', 'linkState');
+const Q: ReadonlySet<VlanProtocol> = new Set(['802.1q']);
+const Q_AND_AD: ReadonlySet<VlanProtocol> = new Set(['802.1q', '802.1ad']);
+const SWITCHDEV_REFUSES = ndo('vlan', 'spoofCheck', 'trust');
+const enableAll = (_pf: PfState, numVfs: number): number => numVfs;
+
+const igb: KernelDriver = {
+  name: 'igb',
+  vfDriver: 'igbvf',
+  totalVfsCap: 7,
+  // igb_pci_enable_sriov: more than 7 is EPERM, but the PCI core has refused it with ERANGE before.
+  sriovConfigure: (_pf, numVfs) => (numVfs > 7 ? 'EPERM' : numVfs),
+  linkAwayMs: 2000,
+  ndo: ndo('mac', 'vlan', 'rate', 'spoofCheck', 'trust'),
+  vlanProtocols: Q,
+  // igb_ndo_set_vf_bw: 82576 only; no minimum; the link must be up and fast enough, also to clear a rate.
+  checkRate: (pf, min, max) => {
+    if (pf.productId !== '10c9') return 'EOPNOTSUPP';
+    if (min !== 0) return 'EINVAL';
+    return !pf.adminUp || !pf.carrier || max > pf.linkMbps ? 'EINVAL' : null;
+  },
+  forgetsRatesOnLinkSpeed: true,
+  macTakesEffect: 'reload',
+  refusesZeroMac: false,
+  freshSpoofCheck: true,
+  switchdev: null,
+};
+
+const i40e: KernelDriver = {
+  name: 'i40e',
+  vfDriver: 'iavf',
+  totalVfsCap: null,
+  sriovConfigure: enableAll,
+  linkAwayMs: 500,
+  ndo: ALL,
+  vlanProtocols: Q,
+  checkRate: (pf, min, max) => (min !== 0 || max > pf.linkMbps ? 'EINVAL' : null),
+  forgetsRatesOnLinkSpeed: false,
+  macTakesEffect: 'reset',
+  refusesZeroMac: false,
+  freshSpoofCheck: true,
+  switchdev: null,
+};
+
+const ice: KernelDriver = {
+  name: 'ice',
+  vfDriver: 'iavf',
+  totalVfsCap: null,
+  sriovConfigure: enableAll,
+  linkAwayMs: 0,
+  ndo: ALL,
+  vlanProtocols: Q_AND_AD,
+  checkRate: (pf, min, max) =>
+    min > pf.linkMbps || max > pf.linkMbps || (max !== 0 && min > max) ? 'EINVAL' : null,
+  forgetsRatesOnLinkSpeed: false,
+  macTakesEffect: 'reset',
+  refusesZeroMac: false,
+  freshSpoofCheck: true,
+  switchdev: { needsZeroVfs: true, needsUnboundVfs: false, refuses: SWITCHDEV_REFUSES },
+};
+
+const mlx5: KernelDriver = {
+  name: 'mlx5_core',
+  vfDriver: 'mlx5_core',
+  totalVfsCap: null,
+  sriovConfigure: enableAll,
+  linkAwayMs: 0,
+  ndo: ALL,
+  vlanProtocols: Q,
+  checkRate: (_pf, min, max) => (max !== 0 && min > max ? 'EINVAL' : null),
+  forgetsRatesOnLinkSpeed: false,
+  macTakesEffect: 'reload',
+  refusesZeroMac: false,
+  freshSpoofCheck: false,
+  switchdev: { needsZeroVfs: false, needsUnboundVfs: true, refuses: SWITCHDEV_REFUSES },
+};
+
+const bnxt: KernelDriver = {
+  name: 'bnxt_en',
+  vfDriver: 'bnxt_en',
+  totalVfsCap: null,
+  // "Reject SRIOV config request since if is down!": returns 0, so the write succeeds with no VFs.
+  sriovConfigure: (pf, numVfs) => (pf.adminUp ? numVfs : 0),
+  linkAwayMs: 0,
+  ndo: ALL,
+  vlanProtocols: Q,
+  checkRate: (pf, min, max) => (min > pf.linkMbps || max > pf.linkMbps ? 'EINVAL' : null),
+  forgetsRatesOnLinkSpeed: false,
+  macTakesEffect: 'reset',
+  refusesZeroMac: false,
+  freshSpoofCheck: true,
+  switchdev: { needsZeroVfs: false, needsUnboundVfs: false, refuses: SWITCHDEV_REFUSES },
+};
+
+const DRIVERS = new Map([igb, i40e, ice, mlx5, bnxt].map((driver) => [driver.name, driver]));
+
+/** A driver that nobody has described: it takes everything but rates, and says so with the kernel's errno. */
+export function unknownDriver(name: string, refused: readonly Ndo[] = ['rate']): KernelDriver {
+  const has = new Set([...ALL].filter((each) => !refused.includes(each)));
+  const checkRate = (): Errno | null => null;
+  return { ...ice, name, vfDriver: `${name}vf`, ndo: has, checkRate, vlanProtocols: Q, switchdev: null };
+}
+
+export function kernelDriver(name: string): KernelDriver {
+  return DRIVERS.get(name) ?? unknownDriver(name);
+}

@@ -1,0 +1,101 @@
+import { vfPciAddress } from '@virtfn/model';
+import type { KernelDriver } from '../drivers/index.ts';
+import type { MachineKernel } from '../machine/machine-kernel.ts';
+import {
+  freshSettings,
+  hasCarrier,
+  type SimulatedPf,
+  type SimulatedVf,
+  sriovTotalVfs,
+} from '../machine/simulated-pf.ts';
+import { KernelBlocked, KernelErrno } from './kernel-answer.ts';
+import { bindVf, removeVfNetdev } from './vf-driver.ts';
+
+/** How long after the write the links and folders of new VFs appear, for every 16 VFs. */
+const VISIBLE_AFTER_MS = 20;
+
+/** `echo N > sriov_numvfs`: sriov_numvfs_store of drivers/pci/iov.c (K1 to K6). */
+export function writeSriovNumvfs(machine: MachineKernel, pf: SimulatedPf, numVfs: number): void {
+  if (pf.removalBlocked) throw new KernelBlocked('the PF waits for a VF to be let go of');
+  if (!Number.isInteger(numVfs) || numVfs < 0 || numVfs > 0xffff) throw new KernelErrno('EINVAL');
+  if (numVfs > sriovTotalVfs(pf)) throw new KernelErrno('ERANGE');
+  if (numVfs === pf.numVfs) return;
+  const { driver } = pf;
+  if (driver === null || driver.sriovConfigure === null) throw new KernelErrno('ENOENT');
+  if (numVfs === 0) {
+    disableVfs(machine, pf, driver);
+    return;
+  }
+  if (pf.numVfs > 0) {
+    machine.log(pf, `${pf.numVfs} VFs already enabled. Disable before enabling ${numVfs} VFs`);
+    throw new KernelErrno('EBUSY');
+  }
+  if (numVfs > pf.mmioForVfs) {
+    machine.log(pf, 'not enough MMIO resources for SR-IOV');
+    throw new KernelErrno('ENOMEM');
+  }
+  const enabled = driver.sriovConfigure(machine.pfState(pf), numVfs);
+  if (typeof enabled === 'string') throw new KernelErrno(enabled);
+  if (enabled > 0) enableVfs(machine, pf, driver, enabled);
+  // The write succeeds all the same (K2).
+  if (enabled !== numVfs) machine.log(pf, `${numVfs} VFs requested; only ${enabled} enabled`);
+}
+
+function enableVfs(machine: MachineKernel, pf: SimulatedPf, driver: KernelDriver, count: number): void {
+  const now = machine.clock.now();
+  const settings = freshSettings(driver);
+  for (let vfIndex = 0; vfIndex < count; vfIndex += 1) {
+    const vf: SimulatedVf = {
+      vfIndex,
+      driver: null,
+      netdevName: null,
+      effectiveMac: null,
+      mtu: 1500,
+      settings,
+      users: machine.noUsers,
+      visibleAt: now + VISIBLE_AFTER_MS * (1 + (vfIndex >> 4)),
+      resetUntil: 0,
+    };
+    pf.vfs.push(vf);
+    machine.uevent('add', 'pci', () => vfPciAddress(pf.address, pf.port.vfOffset, pf.port.vfStride, vfIndex));
+    if (pf.driversAutoprobe) bindVf(machine, pf, vf, driver.vfDriver);
+  }
+  // The kernel tells of the PF before it counts the VFs (K6).
+  machine.uevent('change', 'pci', () => pf.address);
+  pf.numVfs = count;
+  resetPf(machine, pf, driver);
+}
+
+function disableVfs(machine: MachineKernel, pf: SimulatedPf, driver: KernelDriver): void {
+  const held = pf.vfs.some((vf) => vf.users.some((user) => user.kind === 'vfio'));
+  if (held) {
+    // The driver's own check for assigned VFs sees Xen only, so it goes on, and VFIO waits for the process (K4).
+    pf.removalBlocked = true;
+    machine.log(pf, 'Relaying device request to user');
+    throw new KernelBlocked('a process holds a VF through VFIO');
+  }
+  for (const vf of pf.vfs) {
+    removeVfNetdev(machine, pf, vf);
+    machine.uevent('remove', 'pci', () =>
+      vfPciAddress(pf.address, pf.port.vfOffset, pf.port.vfStride, vf.vfIndex),
+    );
+  }
+  pf.vfs = [];
+  pf.numVfs = 0;
+  resetPf(machine, pf, driver);
+}
+
+/** Goes on with a removal that waited, once nobody holds a VF any more. */
+export function resumeRemoval(machine: MachineKernel, pf: SimulatedPf): void {
+  if (!pf.removalBlocked || pf.driver === null) return;
+  if (pf.vfs.some((vf) => vf.users.some((user) => user.kind === 'vfio'))) return;
+  pf.removalBlocked = false;
+  disableVfs(machine, pf, pf.driver);
+}
+
+function resetPf(machine: MachineKernel, pf: SimulatedPf, driver: KernelDriver): void {
+  if (driver.linkAwayMs === 0 || !hasCarrier(pf, machine.clock.now())) return;
+  pf.linkBackAt = machine.clock.now() + driver.linkAwayMs;
+  machine.changed(pf);
+  machine.clock.after(driver.linkAwayMs, () => machine.changed(pf));
+}

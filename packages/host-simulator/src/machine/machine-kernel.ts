@@ -1,0 +1,22 @@
+import type { VfUser } from '@virtfn/model';
+import type { PfState } from '../drivers/index.ts';
+import type { SimulatedPf } from './simulated-pf.ts';
+import type { Uevent } from './uevent.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** What the kernel's own code (../kernel) asks of the machine that it runs on. */
+export interface MachineKernel {
+  readonly clock: VirtualClock;
+  /** The empty list, shared by all VFs without users. */
+  readonly noUsers: readonly VfUser[];
+  /** Whether udev gives VF netdevs their final name (`ens1f0v3`) after the kernel's (`eth7`). */
+  readonly udevRenames: boolean;
+  /** What a driver of this PF sees of it now. */
+  pfState(pf: SimulatedPf): PfState;
+  /** Number of the next `ethN`. */
+  takeEthNumber(): number;
+  log(pf: SimulatedPf, text: string): void;
+  /** `device` is made only if somebody listens. */
+  uevent(action: Uevent['action'], subsystem: Uevent['subsystem'], device: () => string): void;
+  changed(pf: SimulatedPf): void;
+}

@@ -1,0 +1,78 @@
+import {
+  type ObservedHost,
+  type PciId,
+  type PhysicalFunction,
+  type VirtualFunction,
+  parseNetdevName,
+  vfPciAddress,
+} from '@virtfn/model';
+import type { SimulatedMachine } from './simulated-machine.ts';
+import {
+  hasCarrier,
+  type SimulatedPf,
+  type SimulatedVf,
+  sriovTotalVfs,
+  vfProductId,
+} from './simulated-pf.ts';
+
+function observeVf(machine: SimulatedMachine, pf: SimulatedPf, vf: SimulatedVf): VirtualFunction {
+  const isReset = machine.clock.now() < vf.resetUntil;
+  const isSwitchdev = pf.eswitchMode === 'switchdev';
+  return {
+    vfIndex: vf.vfIndex,
+    pciAddress: vfPciAddress(pf.address, pf.port.vfOffset, pf.port.vfStride, vf.vfIndex),
+    driver: vf.driver,
+    netdevName: vf.netdevName,
+    effectiveMac: vf.effectiveMac,
+    mtu: vf.netdevName === null ? null : vf.mtu,
+    // A VF whose driver does not answer is left out of the list (K9).
+    settings: isReset ? null : vf.settings,
+    users: vf.users,
+    vfRepresentor: isSwitchdev ? parseNetdevName(`${pf.netdevName}r${vf.vfIndex}`) : null,
+    iommuGroup: pf.iommuGroup * 256 + vf.vfIndex,
+    attachmentId: null,
+  };
+}
+
+function observePf(machine: SimulatedMachine, pf: SimulatedPf): PhysicalFunction {
+  const now = machine.clock.now();
+  const carrier = hasCarrier(pf, now);
+  return {
+    pciAddress: pf.address,
+    vendorId: pf.card.vendorId as PciId,
+    productId: pf.card.productId as PciId,
+    vendorName: pf.card.vendorName,
+    productName: pf.card.productName,
+    driver: pf.driver?.name ?? null,
+    netdevName: pf.driver === null ? null : pf.netdevName,
+    mac: pf.mac,
+    adminUp: pf.adminUp,
+    carrier,
+    linkMbps: carrier ? pf.linkMbps : null,
+    mtu: pf.mtu,
+    numaNode: pf.numaNode,
+    iommuGroup: pf.iommuGroup,
+    totalVfs: sriovTotalVfs(pf),
+    numVfs: pf.numVfs,
+    vfOffset: pf.port.vfOffset,
+    vfStride: pf.port.vfStride,
+    vfProductId: vfProductId(pf),
+    driversAutoprobe: pf.driversAutoprobe,
+    eswitchMode: pf.eswitchMode,
+    carriesDefaultRoute: pf.carriesDefaultRoute,
+    serial: pf.serial,
+    firmware: pf.card.firmware,
+    refusedAttributes: [],
+    vfs: pf.vfs.filter((vf) => vf.visibleAt <= now).map((vf) => observeVf(machine, pf, vf)),
+  };
+}
+
+/** What one look at the machine's sysfs and netlink would show now. */
+export function observeMachine(machine: SimulatedMachine): ObservedHost {
+  return {
+    hostId: machine.hostId,
+    bootId: machine.bootId,
+    simulated: true,
+    pfs: machine.pfs.map((pf) => observePf(machine, pf)),
+  };
+}

@@ -1,0 +1,95 @@
+import type {
+  EswitchMode,
+  LinkState,
+  MacAddress,
+  NetdevName,
+  PciAddress,
+  PciId,
+  VfSettings,
+  VfUser,
+} from '@virtfn/model';
+import type { Card, CardPort } from '../cards/index.ts';
+import type { KernelDriver } from '../drivers/index.ts';
+
+/** What the kernel holds for one VF. Lost when the VF is removed. Small, because fleets have a million. */
+export interface SimulatedVf {
+  readonly vfIndex: number;
+  driver: string | null;
+  netdevName: NetdevName | null;
+  effectiveMac: MacAddress | null;
+  mtu: number;
+  settings: VfSettings;
+  users: readonly VfUser[];
+  /** Virtual time at which the PF's virtfn link and the VF's folder are there (SNO PR#1019: they come late). */
+  visibleAt: number;
+  /** Virtual time until which the VF is being reset and its driver answers EAGAIN. */
+  resetUntil: number;
+}
+
+/** One PF: what its slot holds (kept over reboots) and what the kernel holds (lost). */
+export interface SimulatedPf {
+  readonly address: PciAddress;
+  readonly card: Card;
+  readonly port: CardPort;
+  readonly netdevName: NetdevName;
+  readonly mac: MacAddress;
+  readonly serial: string;
+  readonly numaNode: number;
+  readonly iommuGroup: number;
+  /** Whether a cable with a live partner is plugged in. */
+  cable: boolean;
+  /** Whether the machine's own network set-up brings this PF up at boot. */
+  upAtBoot: boolean;
+  carriesDefaultRoute: boolean;
+  /** VFs for which there is MMIO space; more give ENOMEM (K3). */
+  mmioForVfs: number;
+  driver: KernelDriver | null;
+  /** Mbit/s that the partner at the other end of the cable allows. */
+  linkMbps: number;
+
+  adminUp: boolean;
+  mtu: number;
+  numVfs: number;
+  driversAutoprobe: boolean;
+  eswitchMode: EswitchMode | null;
+  vfs: SimulatedVf[];
+  /** Virtual time at which the link is back after a reset of the PF. */
+  linkBackAt: number;
+  /** A write of 0 that waits for a process to let go of a VF, holding the PF's locks (K4). */
+  removalBlocked: boolean;
+}
+
+export const FRESH_LINK_STATE: LinkState = 'auto';
+
+/** What a VF starts with, shared by all VFs of drivers that start alike. */
+const FRESH = new Map<string, VfSettings>();
+
+export function freshSettings(driver: KernelDriver): VfSettings {
+  let settings = FRESH.get(driver.name);
+  if (settings === undefined) {
+    settings = Object.freeze({
+      adminMac: null,
+      vlan: null,
+      // Without the operation the kernel reports -1, which is "not known" (K9).
+      spoofCheck: driver.ndo.has('spoofCheck') ? driver.freshSpoofCheck : null,
+      trust: driver.ndo.has('trust') ? false : null,
+      linkState: FRESH_LINK_STATE,
+      minTxRateMbps: null,
+      maxTxRateMbps: null,
+    });
+    FRESH.set(driver.name, settings);
+  }
+  return settings;
+}
+
+export function hasCarrier(pf: SimulatedPf, now: number): boolean {
+  return pf.cable && pf.adminUp && now >= pf.linkBackAt;
+}
+
+export function sriovTotalVfs(pf: SimulatedPf): number {
+  return Math.min(pf.card.totalVfs, pf.driver?.totalVfsCap ?? pf.card.totalVfs);
+}
+
+export function vfProductId(pf: SimulatedPf): PciId {
+  return pf.card.vfProductId as PciId;
+}

@@ -1,0 +1,44 @@
+import type { HostId, HostStep, ObservedHost, PciAddress } from '@virtfn/model';
+
+/** Something on the host is no longer as it was observed. */
+export type HostEvent =
+  /** `pf`: where; null when it cannot be told. */
+  | { readonly kind: 'changed'; readonly pf: PciAddress | null }
+  /** Events were lost (the kernel's buffer overflowed): only observing again tells what happened. */
+  | { readonly kind: 'events-lost' };
+
+/**
+ * One machine with SR-IOV cards, as the agent sees it.
+ *
+ * All implementations pass the suite in `contract/`.
+ */
+export interface Host {
+  readonly hostId: HostId;
+
+  /**
+   * Reads the whole machine from its kernel. Never from memory of what was written (invariant 4).
+   *
+   * @throws {SriovError} PERMISSION_DENIED, STEP_TIMEOUT, KERNEL_REFUSED
+   */
+  observe(): Promise<ObservedHost>;
+
+  /**
+   * Makes one change and reads it back: when the promise resolves, the kernel shows the new value. Idempotent.
+   * A STEP_TIMEOUT means that nobody knows whether the change was made: observe before anything else.
+   *
+   * @throws {SriovError} PF_UNKNOWN, VF_INDEX_INVALID, ATTRIBUTE_UNSUPPORTED, VF_COUNT_SHORT, VF_COUNT_BUSY,
+   * NUM_VFS_INVALID, DRIVER_WITHOUT_SRIOV, NO_RESOURCES, VLAN_PROTOCOL_UNSUPPORTED, ESWITCH_MODE_UNSUPPORTED,
+   * RATE_INVALID, MTU_INVALID, LINK_DOWN, PF_DOWN, VF_IN_USE, VF_NOT_READY, VF_UNKNOWN, READ_BACK_DIFFERS,
+   * PERMISSION_DENIED, KERNEL_REFUSED, STEP_TIMEOUT
+   */
+  apply(step: HostStep): Promise<void>;
+
+  /** Tells of changes, at least once each, soon after they happen. Returns how to stop. */
+  watch(listener: (event: HostEvent) => void): () => void;
+}
+
+/** Time as the agent and the hosts use it, so that tests can own it. Milliseconds. */
+export interface Clock {
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}

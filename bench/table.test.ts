@@ -7,7 +7,7 @@ test('formatTable() aligns columns and marks missed aims', () => {
     {
       benchmark: 'plan',
       rows: [
-        { name: 'from nothing', figure: 3.14159, unit: 'ms', aim: { text: '< 5 ms', holds: true } },
+        { name: 'from nothing', figure: 2.34567, unit: 'ms', aim: { text: '< 5 ms', holds: true } },
         { name: 'no change', figure: 12, unit: 'ms', aim: { text: '< 1 ms', holds: false }, note: 'cold' },
       ],
     },
@@ -18,7 +18,7 @@ test('formatTable() aligns columns and marks missed aims', () => {
     [
       'benchmark  measured      figure  unit  aim             note',
       '---------  ------------  ------  ----  ------  ------  ----',
-      'plan       from nothing    3.14  ms    < 5 ms  met',
+      'plan       from nothing    2.35  ms    < 5 ms  met',
       'plan       no change         12  ms    < 1 ms  MISSED  cold',
       'fleet      hosts         10 000',
       '',

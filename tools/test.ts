@@ -30,6 +30,11 @@ if (chosen.length === 0) {
 
 const others = chosen.length === all.length ? '' : ` of ${all.length}`;
 console.log(`Running ${chosen.length}${others} test files on Node ${process.versions.node}`);
+// Every file runs in a process of its own, so that no test sees what another left behind. The cache of compiled code
+// brings that down to about the time of one process for all. It blurs the lines of a coverage report.
+const env = coverage
+  ? process.env
+  : { ...process.env, NODE_COMPILE_CACHE: path.join(root, '.cache/compiled') };
 const child = spawn(
   process.execPath,
   [
@@ -39,7 +44,7 @@ const child = spawn(
     ...(coverage ? ['--experimental-test-coverage', '--test-coverage-exclude=**/*.test.ts'] : []),
     ...chosen,
   ],
-  { cwd: root, stdio: 'inherit' },
+  { cwd: root, stdio: 'inherit', env },
 );
 child.on('exit', (code) => {
   process.exitCode = code ?? 1;

@@ -9,18 +9,30 @@ export interface PackageRow {
    * ('store' is src/store.ts and src/store/**). `anywhere` for packages whose whole purpose it is.
    */
   readonly touchesSystem: readonly string[] | 'anywhere';
+  /**
+   * Files or folders under src/ that hold what several tests share. They may import `testModules`, and only tests may
+   * import them: node:test in a program would start a test run.
+   */
+  readonly forTests?: readonly string[];
 }
+
+export type ImportTable = Readonly<Record<string, PackageRow>>;
 
 /**
  * The architecture, as data: one row per folder in packages/. The rules that hold for every row stand beside it below.
  * A new package starts with its row here; a new arrow between packages is a decision, argued in docs/adr/.
  */
-export const importTable: Readonly<Record<string, PackageRow>> = {
+export const importTable: ImportTable = {
   model: { packages: [], dependencies: [], touchesSystem: [] },
   contract: { packages: ['model'], dependencies: ['typebox'], touchesSystem: ['node-http'] },
-  host: { packages: ['model'], dependencies: [], touchesSystem: [] },
+  host: { packages: ['model'], dependencies: [], touchesSystem: [], forTests: ['contract'] },
   'host-linux': { packages: ['host', 'model'], dependencies: [], touchesSystem: 'anywhere' },
-  'host-simulator': { packages: ['host', 'model'], dependencies: [], touchesSystem: [] },
+  'host-simulator': {
+    packages: ['host', 'model'],
+    dependencies: [],
+    touchesSystem: [],
+    forTests: ['veb/switch-cases'],
+  },
   agent: { packages: ['contract', 'host', 'model'], dependencies: [], touchesSystem: ['journal'] },
   controller: {
     packages: ['contract', 'model'],
@@ -56,9 +68,3 @@ export const pureNodeModules: ReadonlySet<string> = new Set([
 
 /** What only tests may import. */
 export const testModules: ReadonlySet<string> = new Set(['node:test', 'fast-check']);
-
-/**
- * Files or folders under any src/ that hold what several tests share. They may import `testModules`, and only tests
- * may import them: node:test in a program would start a test run.
- */
-export const testSupport: readonly string[] = ['contract-suite', 'testing'];

@@ -8,3 +8,4 @@ export * from './host/index.ts';
 export * from './kernel/index.ts';
 export * from './machine/index.ts';
 export * from './veb/index.ts';
+export * from './walks/index.ts';

@@ -28,6 +28,8 @@ const LATE_EFFECT_MS = 30_000;
 export class SimulatedHost implements Host {
   readonly machine: SimulatedMachine;
   readonly faults = new FaultInjector();
+  /** A call that hangs holds the kernel's network lock (rtnl), so that none behind it overtakes it. */
+  #lockedUntil = 0;
 
   constructor(machine: SimulatedMachine) {
     this.machine = machine;
@@ -46,9 +48,15 @@ export class SimulatedHost implements Host {
     switch (fault?.kind) {
       case 'refuse':
         throw this.#refusal(step, new KernelErrno(fault.errno));
-      case 'hang':
-        this.machine.clock.after(LATE_EFFECT_MS, () => this.#performLate(step));
+      case 'hang': {
+        const { bootId } = this.machine;
+        this.#lockedUntil = this.machine.clock.now() + LATE_EFFECT_MS;
+        this.machine.clock.after(LATE_EFFECT_MS, () => {
+          // A system call does not survive the kernel that it was made to.
+          if (bootId === this.machine.bootId) this.#performLate(step);
+        });
         return this.#timeOut(step);
+      }
       case 'lose-answer':
         await this.#perform(step);
         return this.#timeOut(step);
@@ -68,6 +76,7 @@ export class SimulatedHost implements Host {
   async #perform(step: HostStep): Promise<void> {
     const pf = this.machine.pf(step.pf);
     const deadline = this.machine.clock.now() + STEP_LIMIT_MS;
+    if (this.machine.clock.now() < this.#lockedUntil) return this.#timeOut(step);
     const hadCarrier = hasCarrier(pf, this.machine.clock.now());
     for (;;) {
       try {

@@ -74,5 +74,6 @@ export function observeMachine(machine: SimulatedMachine): ObservedHost {
     bootId: machine.bootId,
     simulated: true,
     pfs: machine.pfs.map((pf) => observePf(machine, pf)),
+    orphans: [],
   };
 }

@@ -37,10 +37,11 @@ export interface RateRules {
 }
 
 export interface SwitchdevRules {
-  /** The mode can be changed only while the PF has no VFs (ice). */
-  readonly changeNeedsZeroVfs: boolean;
-  /** The VFs' drivers must be unbound while the mode changes (mlx5, by the SR-IOV network operator). */
-  readonly changeNeedsUnboundVfs: boolean;
+  /**
+   * VFs are made in legacy mode and the mode is changed with them there, no driver bound (mlx5, by the SR-IOV
+   * network operator). Otherwise the mode is changed first, while there are none (ice).
+   */
+  readonly createVfsInLegacy: boolean;
   /** VF attributes that the PF no longer takes in this mode. */
   readonly lost: readonly VfAttribute[];
 }

@@ -106,7 +106,7 @@ export const DRIVER_TABLE: readonly DriverCapability[] = [
     attributes: attributes('mac vlan spoof trust link min max'),
     vlanProtocols: ['802.1q', '802.1ad'],
     vfStats: 'yes',
-    switchdev: { changeNeedsZeroVfs: true, changeNeedsUnboundVfs: false, lost: LOST_IN_SWITCHDEV },
+    switchdev: { createVfsInLegacy: false, lost: LOST_IN_SWITCHDEV },
     source: 'drivers/net/ethernet/intel/ice/ice_sriov.c, ice_eswitch.c (mode change only without VFs)',
   }),
   row({
@@ -116,7 +116,7 @@ export const DRIVER_TABLE: readonly DriverCapability[] = [
     attributes: attributes('mac vlan spoof trust link min max'),
     macTakesEffect: 'reload',
     vfStats: 'yes',
-    switchdev: { changeNeedsZeroVfs: false, changeNeedsUnboundVfs: true, lost: LOST_IN_SWITCHDEV },
+    switchdev: { createVfsInLegacy: true, lost: LOST_IN_SWITCHDEV },
     source: 'drivers/net/ethernet/mellanox/mlx5/core/esw/legacy.c, en_main.c',
   }),
   row({
@@ -137,7 +137,7 @@ export const DRIVER_TABLE: readonly DriverCapability[] = [
     // "Reject SRIOV config request since if is down!": the write succeeds with 0 VFs.
     vfCountNeedsPfUp: true,
     attributes: attributes('mac vlan spoof trust link min max'),
-    switchdev: { changeNeedsZeroVfs: false, changeNeedsUnboundVfs: false, lost: LOST_IN_SWITCHDEV },
+    switchdev: { createVfsInLegacy: false, lost: LOST_IN_SWITCHDEV },
     source: 'drivers/net/ethernet/broadcom/bnxt/bnxt_sriov.c, bnxt_vfr.c',
   }),
   row({
@@ -200,7 +200,7 @@ export const DRIVER_TABLE: readonly DriverCapability[] = [
     attributes: attributes('mac vlan spoof trust link min max'),
     vlanProtocols: ['802.1q', '802.1ad'],
     macTakesEffect: 'at-once',
-    switchdev: { changeNeedsZeroVfs: false, changeNeedsUnboundVfs: false, lost: [] },
+    switchdev: { createVfsInLegacy: false, lost: [] },
     source: 'drivers/net/netdevsim/netdev.c, dev.c',
   }),
 ];

@@ -1,6 +1,6 @@
 import type { VfAttribute } from '../drivers/capability.ts';
 import type { MacAddress } from '../ethernet/index.ts';
-import type { HostId, NetdevName } from '../names/index.ts';
+import type { AttachmentId, HostId, NetdevName } from '../names/index.ts';
 import type { PciAddress, PciId } from '../pci/index.ts';
 import type { VirtualFunction } from './virtual-function.ts';
 
@@ -42,6 +42,13 @@ export interface PhysicalFunction {
   readonly vfs: readonly VirtualFunction[];
 }
 
+/** An attachment that the agent's journal gives a VF which is not there (now): removed with the VF count, or lost at reboot. */
+export interface OrphanedAttachment {
+  readonly pf: PciAddress;
+  readonly vfIndex: number;
+  readonly attachmentId: AttachmentId;
+}
+
 /** A host as its kernel shows it at one moment. */
 export interface ObservedHost {
   readonly hostId: HostId;
@@ -50,4 +57,6 @@ export interface ObservedHost {
   /** True for hosts that exist in memory only; shown wherever the host is shown. */
   readonly simulated: boolean;
   readonly pfs: readonly PhysicalFunction[];
+  /** Known to the agent only; always empty from a `Host`. */
+  readonly orphans: readonly OrphanedAttachment[];
 }

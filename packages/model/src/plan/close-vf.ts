@@ -92,3 +92,16 @@ export function closeSteps(input: PfPlanInput, vf: VirtualFunction): Closing {
   }
   return { steps, after: { ...shutting.after, settings: after } };
 }
+
+/** What of its last owner a VF still has, for people: empty for a closed VF of any driver. */
+export function closedProblems(vf: VirtualFunction): readonly string[] {
+  const { settings } = vf;
+  if (settings === null) return ['its driver does not report it'];
+  const problems: string[] = [];
+  if (vf.driver !== null && settings.linkState !== 'disable') problems.push('its link is open');
+  if (hasMac(settings)) problems.push(`MAC ${settings.adminMac}`);
+  if (settings.vlan !== null) problems.push(`VLAN ${settings.vlan.id}`);
+  if (settings.trust === true) problems.push('trust');
+  if (settings.minTxRateMbps !== null || settings.maxTxRateMbps !== null) problems.push('rates');
+  return problems;
+}

@@ -1,6 +1,7 @@
 // The heart: from what is wanted and what is seen to the steps between them, and what those would cost whom.
 // Never touches the world: no clock, no I/O, no log.
 export { type BlastRadius, blastRadiusOf, type Loss } from './blast-radius.ts';
+export { closedProblems } from './close-vf.ts';
 export type { Plan, Refusal } from './plan.ts';
 export { plan } from './plan-host.ts';
 export {

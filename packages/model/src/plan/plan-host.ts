@@ -2,8 +2,8 @@ import { checkDesiredHost, type DesiredHost } from '../desired/index.ts';
 import type { ObservedHost } from '../inventory/index.ts';
 import { blastRadiusOf } from './blast-radius.ts';
 import { type Plan, type Refusal, refusal } from './plan.ts';
-import type { PlanContext } from './plan-input.ts';
-import { planPf } from './plan-pf.ts';
+import { mayLose, type PlanContext, vfKey } from './plan-input.ts';
+import { planPf, planReleases } from './plan-pf.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -16,7 +16,13 @@ import type { Step } from './step.ts';
  */
 export function plan(desired: DesiredHost, observed: ObservedHost): Plan {
   checkDesiredHost(desired);
-  const context: PlanContext = { releases: new Set(desired.releases), evict: new Set(desired.evict) };
+  const context: PlanContext = {
+    releases: new Set(desired.releases),
+    evict: new Set(desired.evict),
+    orphans: new Map(
+      observed.orphans.map((orphan) => [vfKey(orphan.pf, orphan.vfIndex), orphan.attachmentId]),
+    ),
+  };
   const observedPfs = new Map(observed.pfs.map((pf) => [pf.pciAddress, pf]));
   const steps: Step[] = [];
   const refusals: Refusal[] = [];
@@ -34,5 +40,35 @@ export function plan(desired: DesiredHost, observed: ObservedHost): Plan {
     }
     planPf(desiredPf, pf, context, steps, refusals);
   }
+  const listed = new Set(desired.pfs.map((pf) => pf.pf));
+  for (const pf of observed.pfs) if (!listed.has(pf.pciAddress)) planReleases(pf, context, steps, refusals);
+  releaseOrphans(desired, observed, context, steps);
   return { steps, refusals, blastRadius: blastRadiusOf(steps, observed) };
+}
+
+/** Gives back what belongs to VFs that are not there and will not be there for the same attachment again. */
+function releaseOrphans(
+  desired: DesiredHost,
+  observed: ObservedHost,
+  context: PlanContext,
+  steps: Step[],
+): void {
+  if (observed.orphans.length === 0) return;
+  const wanted = new Set(
+    desired.pfs.flatMap((pf) =>
+      pf.vfs.flatMap((vf) =>
+        vf.kind === 'unmanaged' ? [] : [`${vfKey(pf.pf, vf.vfIndex)} ${vf.attachmentId}`],
+      ),
+    ),
+  );
+  const done = new Set(
+    steps.flatMap((step) =>
+      step.kind === 'release-vf' ? [`${vfKey(step.pf, step.vfIndex)} ${step.attachmentId}`] : [],
+    ),
+  );
+  for (const { pf, vfIndex, attachmentId } of observed.orphans) {
+    const key = `${vfKey(pf, vfIndex)} ${attachmentId}`;
+    if (wanted.has(key) || done.has(key) || !mayLose(context, attachmentId)) continue;
+    steps.push({ kind: 'release-vf', pf, vfIndex, attachmentId });
+  }
 }

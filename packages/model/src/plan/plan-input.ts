@@ -1,3 +1,5 @@
+import type { AttachmentId } from '../names/index.ts';
+import type { PciAddress } from '../pci/index.ts';
 import type { DesiredPf } from '../desired/index.ts';
 import type { DriverCapability } from '../drivers/index.ts';
 import type { EswitchMode, PhysicalFunction } from '../inventory/index.ts';
@@ -6,6 +8,17 @@ import type { EswitchMode, PhysicalFunction } from '../inventory/index.ts';
 export interface PlanContext {
   readonly releases: ReadonlySet<string>;
   readonly evict: ReadonlySet<string>;
+  /** Attachments of VFs that are not there, by PF and index (`vfKey`). */
+  readonly orphans: ReadonlyMap<string, AttachmentId>;
+}
+
+export function vfKey(pf: PciAddress, vfIndex: number): string {
+  return `${pf}/${vfIndex}`;
+}
+
+/** Whether the request lets this attachment lose its VF: it releases it, or names it to be evicted. */
+export function mayLose(context: PlanContext, attachmentId: AttachmentId): boolean {
+  return context.releases.has(attachmentId) || context.evict.has(`attachment ${attachmentId}`);
 }
 
 /** What planning one PF reads. `mode` and `capability` are those that hold once the plan is done. */

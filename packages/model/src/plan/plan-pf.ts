@@ -1,9 +1,9 @@
 import type { DesiredPf } from '../desired/index.ts';
 import { effectiveCapability } from '../drivers/index.ts';
 import type { PhysicalFunction } from '../inventory/index.ts';
-import { freshVf, unboundVf } from './fresh-vf.ts';
+import { freshVf } from './fresh-vf.ts';
 import { type Refusal, refusal } from './plan.ts';
-import type { PfPlanInput, PlanContext } from './plan-input.ts';
+import { type PfPlanInput, type PlanContext, vfKey } from './plan-input.ts';
 import { planEswitchMode, planVfCount, type VfCountPlan } from './plan-vf-count.ts';
 import { planVf } from './plan-vf.ts';
 import type { Step } from './step.ts';
@@ -29,16 +29,19 @@ function planVfs(input: PfPlanInput, count: VfCountPlan, steps: Step[], refusals
   const { desired, pf } = input;
   const wanted = new Map(desired.vfs.map((vf) => [vf.vfIndex, vf]));
   if (count.recreated) {
+    const lost = new Map(pf.vfs.map((vf) => [vf.vfIndex, vf.attachmentId]));
     for (let vfIndex = 0; vfIndex < count.numVfs; vfIndex += 1) {
-      const journal = pf.vfs[vfIndex]?.attachmentId ?? null;
-      const kept = wanted.get(vfIndex);
-      const attachmentId =
-        kept !== undefined && kept.kind !== 'unmanaged' && kept.attachmentId === journal ? journal : null;
-      planVf(input, kept, freshVf(pf, vfIndex, attachmentId), steps, refusals);
+      const target = wanted.get(vfIndex);
+      const before = lost.get(vfIndex) ?? null;
+      const isKept = target !== undefined && target.kind !== 'unmanaged' && target.attachmentId === before;
+      const attachmentId = isKept
+        ? before
+        : (input.context.orphans.get(vfKey(pf.pciAddress, vfIndex)) ?? null);
+      planVf(input, target, freshVf(pf, vfIndex, attachmentId), steps, refusals);
     }
   } else {
     for (const vf of pf.vfs) {
-      planVf(input, wanted.get(vf.vfIndex), count.unbound ? unboundVf(vf) : vf, steps, refusals);
+      planVf(input, wanted.get(vf.vfIndex), vf, steps, refusals);
     }
   }
   for (const vf of desired.vfs) {
@@ -52,4 +55,26 @@ function planVfs(input: PfPlanInput, count: VfCountPlan, steps: Step[], refusals
       ),
     );
   }
+}
+
+/** A PF of which nothing is wanted: only what is to be given back on it is closed and released. */
+export function planReleases(
+  pf: PhysicalFunction,
+  context: PlanContext,
+  steps: Step[],
+  refusals: Refusal[],
+): void {
+  const released = pf.vfs.filter((vf) => vf.attachmentId !== null && context.releases.has(vf.attachmentId));
+  if (released.length === 0) return;
+  const desired: DesiredPf = {
+    pf: pf.pciAddress,
+    numVfs: pf.numVfs,
+    eswitchMode: null,
+    adminUp: false,
+    mtu: null,
+    vfs: [],
+  };
+  const capability = effectiveCapability(pf, pf.eswitchMode);
+  const input: PfPlanInput = { desired, pf, context, mode: pf.eswitchMode, capability };
+  for (const vf of released) planVf(input, undefined, vf, steps, refusals);
 }

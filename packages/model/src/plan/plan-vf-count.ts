@@ -10,8 +10,6 @@ import type { Step } from './step.ts';
 export interface VfCountPlan {
   readonly numVfs: number;
   readonly recreated: boolean;
-  /** The VFs stay, but their drivers are taken off for a change of mode. */
-  readonly unbound: boolean;
   /** Why the number stays as it is although another is wanted. */
   readonly refusedBy: ErrorCode | null;
 }
@@ -86,65 +84,49 @@ function removalBlockers(input: PfPlanInput): readonly string[] {
   return blockers;
 }
 
-/** Plans the number of VFs, the eswitch mode, and the PF being up, in the order that the driver demands. */
+/**
+ * Plans the number of VFs, the eswitch mode, and the PF being up, in the order that the driver demands. A change of
+ * mode makes the VFs anew too: what they were told in one mode could not be taken back in the other (K13).
+ */
 export function planVfCount(input: PfPlanInput, steps: Step[], refusals: Refusal[]): VfCountPlan {
   const { desired, pf, capability, mode } = input;
-  const modeChanges = mode !== pf.eswitchMode;
-  const modeNeedsZero = modeChanges && capability.switchdev?.changeNeedsZeroVfs === true;
-  const modeNeedsUnbound = modeChanges && capability.switchdev?.changeNeedsUnboundVfs === true;
   const refused = refuseCount(input);
   if (refused !== null) refusals.push(refused);
   const target = refused === null ? desired.numVfs : pf.numVfs;
   const countChanges = target !== pf.numVfs;
-  const removes = pf.numVfs > 0 && (countChanges || modeNeedsZero);
-  const disturbs = removes || (modeNeedsUnbound && pf.vfs.some((vf) => vf.driver !== null));
+  const modeChanges = mode !== pf.eswitchMode;
   const needsUp = desired.adminUp || (countChanges && target > 0 && capability.vfCountNeedsPfUp);
-
   if (needsUp && !pf.adminUp) steps.push({ kind: 'set-pf-up', pf: desired.pf });
-  if (disturbs) {
-    const blockers = removalBlockers(input);
-    if (blockers.length > 0) {
-      refusals.push(
-        refusal(
-          desired,
-          'VFS_IN_USE',
-          `Cannot ${countChanges ? `set ${target} VFs` : `set eswitch mode ${mode}`} on PF ${desired.pf}: in use are ${blockers.join('; ')}`,
-          { blockers },
-        ),
-      );
-      return { numVfs: pf.numVfs, recreated: false, unbound: false, refusedBy: 'VFS_IN_USE' };
-    }
-  }
+  if (!countChanges && !modeChanges)
+    return { numVfs: target, recreated: false, refusedBy: refused?.code ?? null };
 
-  const setMode = (): void => {
-    if (modeChanges && mode !== null) steps.push({ kind: 'set-eswitch-mode', pf: desired.pf, mode });
-  };
-  if (removes) {
+  const blockers = removalBlockers(input);
+  if (blockers.length > 0) {
+    const action = countChanges ? `set ${target} VFs` : `set eswitch mode ${mode}`;
+    const message = `Cannot ${action} on PF ${desired.pf}: in use are ${blockers.join('; ')}`;
+    refusals.push(refusal(desired, 'VFS_IN_USE', message, { blockers }));
+    return { numVfs: pf.numVfs, recreated: false, refusedBy: 'VFS_IN_USE' };
+  }
+  if (pf.numVfs > 0) {
     steps.push({ kind: 'set-num-vfs', pf: desired.pf, from: pf.numVfs, numVfs: 0 });
     for (const vf of pf.vfs) releaseIfLost(input, vf.vfIndex, vf.attachmentId, steps);
   }
-  if (modeNeedsZero) setMode();
-  const recreated = removes || countChanges;
-  if (recreated && target > 0) {
+  for (const step of creationSteps(input, target)) steps.push(step);
+  return { numVfs: target, recreated: true, refusedBy: refused?.code ?? null };
+}
+
+/** From no VFs to `target` of them in the wanted mode. */
+function* creationSteps(input: PfPlanInput, target: number): Iterable<Step> {
+  const { desired, pf, capability, mode } = input;
+  const createIn = capability.switchdev?.createVfsInLegacy === true && target > 0 ? 'legacy' : mode;
+  if (createIn !== null && createIn !== pf.eswitchMode)
+    yield { kind: 'set-eswitch-mode', pf: desired.pf, mode: createIn };
+  if (target > 0) {
     // Off before enabling: new VFs come without a driver, hence closed, until somebody owns them.
-    if (pf.driversAutoprobe) steps.push({ kind: 'set-drivers-autoprobe', pf: desired.pf, enabled: false });
-    steps.push({ kind: 'set-num-vfs', pf: desired.pf, from: 0, numVfs: target });
+    if (pf.driversAutoprobe) yield { kind: 'set-drivers-autoprobe', pf: desired.pf, enabled: false };
+    yield { kind: 'set-num-vfs', pf: desired.pf, from: 0, numVfs: target };
   }
-  if (!modeNeedsZero) {
-    if (modeNeedsUnbound && !recreated) {
-      for (const vf of pf.vfs) {
-        if (vf.driver !== null)
-          steps.push({ kind: 'set-vf-driver', pf: desired.pf, vfIndex: vf.vfIndex, driver: 'none' });
-      }
-    }
-    setMode();
-  }
-  return {
-    numVfs: target,
-    recreated,
-    unbound: modeNeedsUnbound && !recreated,
-    refusedBy: refused?.code ?? null,
-  };
+  if (mode !== null && createIn !== mode) yield { kind: 'set-eswitch-mode', pf: desired.pf, mode };
 }
 
 /** Takes the attachment of a removed VF out of the journal, unless the same one is wanted there again. */

@@ -3,7 +3,7 @@ import { describeVfUser, type VirtualFunction } from '../inventory/index.ts';
 import { closeSteps, isClosed, shutSteps } from './close-vf.ts';
 import { openSteps } from './open-vf.ts';
 import { type Refusal, refusal } from './plan.ts';
-import type { PfPlanInput } from './plan-input.ts';
+import { mayLose, type PfPlanInput } from './plan-input.ts';
 import type { Step } from './step.ts';
 import { refuseDemands } from './vf-demands.ts';
 
@@ -61,7 +61,8 @@ export function planVf(
     steps.push(...closeSteps(input, state).steps);
     return;
   }
-  const refused = wanted.kind === 'attached' ? refuseDemands(wanted, input.desired, pf, capability) : null;
+  const refused =
+    wanted.kind === 'attached' ? refuseDemands(wanted, input.desired, pf, capability, vf.settings) : null;
   if (refused !== null) {
     refusals.push(refused);
     // What it has keeps running as it is; what nobody has stays closed.
@@ -88,7 +89,5 @@ function usersInTheWay(input: PfPlanInput, vf: VirtualFunction): readonly string
 function ownersInTheWay(input: PfPlanInput, vf: VirtualFunction): readonly string[] {
   const users = usersInTheWay(input, vf);
   if (vf.attachmentId === null) return users;
-  const owner = `attachment ${vf.attachmentId}`;
-  const mayLose = input.context.releases.has(vf.attachmentId) || input.context.evict.has(owner);
-  return mayLose ? users : [owner, ...users];
+  return mayLose(input.context, vf.attachmentId) ? users : [`attachment ${vf.attachmentId}`, ...users];
 }

@@ -1,6 +1,6 @@
 import type { DesiredPf, DesiredVf } from '../desired/index.ts';
 import type { DriverCapability, VfAttribute } from '../drivers/index.ts';
-import type { PhysicalFunction } from '../inventory/index.ts';
+import type { PhysicalFunction, VfSettings } from '../inventory/index.ts';
 import { type Refusal, refusal } from './plan.ts';
 
 type AttachedVf = Extract<DesiredVf, { kind: 'attached' }>;
@@ -45,6 +45,7 @@ export function refuseDemands(
   desired: DesiredPf,
   pf: PhysicalFunction,
   capability: DriverCapability,
+  has: VfSettings,
 ): Refusal | null {
   const at = { pf: pf.pciAddress, vfIndex: vf.vfIndex };
   const subject = `on VF ${vf.vfIndex} of PF ${pf.pciAddress}`;
@@ -52,6 +53,11 @@ export function refuseDemands(
     if (capability.attributes[attribute] !== 'no') continue;
     const message = `Cannot set ${attribute} ${subject}: driver ${capability.driver} of ${pf.productName} does not have it`;
     return refusal(at, 'ATTRIBUTE_UNSUPPORTED', message, { attribute, driver: capability.driver });
+  }
+  if (has.trust === true && !vf.settings.trust && capability.attributes.trust === 'no') {
+    // Somebody trusted the VF in another eswitch mode; opening it would give that trust to this attachment.
+    const message = `Cannot take trust away ${subject}: driver ${capability.driver} does not do it in this eswitch mode`;
+    return refusal(at, 'ATTRIBUTE_UNSUPPORTED', message, { attribute: 'trust', driver: capability.driver });
   }
   const proto = vf.settings.vlan?.proto;
   if (proto !== undefined && !capability.vlanProtocols.includes(proto)) {

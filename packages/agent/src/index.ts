@@ -1,0 +1,5 @@
+// One host's agent: keeps the host as it is wanted, over restarts, reboots and faults.
+// Never talks to the kernel itself (that is the Host port), and never changes anything before the first full
+// desired state has come.
+export * from './journal/index.ts';
+export * from './reconcile/index.ts';

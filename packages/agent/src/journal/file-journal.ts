@@ -1,0 +1,163 @@
+import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  type AttachmentId,
+  type ErrorCode,
+  type PciAddress,
+  parseAttachmentId,
+  parsePciAddress,
+  SriovError,
+} from '@virtfn/model';
+import { ClaimTable } from './claim-table.ts';
+import type { Claim, Journal, Quarantine } from './journal.ts';
+
+/** One line of the file. */
+type Entry =
+  | { readonly op: 'claim'; readonly pf: string; readonly vfIndex: number; readonly attachmentId: string }
+  | { readonly op: 'release'; readonly pf: string; readonly vfIndex: number; readonly attachmentId: string }
+  | { readonly op: 'quarantine'; readonly attachmentId: string; readonly quarantine: Quarantine | null };
+
+/** Lines in the file, beyond those of the live claims, after which it is written anew. */
+const COMPACT_AFTER = 1000;
+
+/**
+ * The journal in one file of JSON lines, each flushed to the disk before its promise resolves. A last line that is
+ * cut off (power failure in mid-write) was never promised to anybody and is dropped; any other damage is an error.
+ */
+export class FileJournal implements Journal {
+  readonly #file: string;
+  #table: ClaimTable;
+  #handle: FileHandle;
+  #lines: number;
+  #queue: Promise<void> = Promise.resolve();
+
+  private constructor(file: string, handle: FileHandle, table: ClaimTable, lines: number) {
+    this.#file = file;
+    this.#handle = handle;
+    this.#table = table;
+    this.#lines = lines;
+  }
+
+  /** Opens or makes `journal.jsonl` in `folder`. @throws {SriovError} JOURNAL_DAMAGED */
+  static async open(folder: string): Promise<FileJournal> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const file = path.join(folder, 'journal.jsonl');
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return '';
+      throw error;
+    });
+    const table = new ClaimTable();
+    const lines = text.split('\n');
+    // What stands behind the last newline was cut off in mid-write.
+    lines.pop();
+    for (const [index, line] of lines.entries()) replay(table, line, file, index + 1);
+    const journal = new FileJournal(file, await open(file, 'a', 0o600), table, lines.length);
+    await journal.#compact();
+    return journal;
+  }
+
+  claims(): readonly Claim[] {
+    return this.#table.list();
+  }
+
+  claim(pf: PciAddress, vfIndex: number, attachmentId: AttachmentId): Promise<void> {
+    return this.#commit({ op: 'claim', pf, vfIndex, attachmentId }, (table) =>
+      table.claim(pf, vfIndex, attachmentId),
+    );
+  }
+
+  release(pf: PciAddress, vfIndex: number, attachmentId: AttachmentId): Promise<void> {
+    return this.#commit({ op: 'release', pf, vfIndex, attachmentId }, (table) =>
+      table.release(pf, vfIndex, attachmentId),
+    );
+  }
+
+  quarantine(attachmentId: AttachmentId, quarantine: Quarantine | null): Promise<void> {
+    return this.#commit({ op: 'quarantine', attachmentId, quarantine }, (table) =>
+      table.quarantine(attachmentId, quarantine),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#queue;
+    await this.#handle.close();
+  }
+
+  /**
+   * One change at a time: tried on a copy, written, flushed, and only then true. What could not be written is not
+   * believed either.
+   */
+  #commit(entry: Entry, change: (table: ClaimTable) => boolean): Promise<void> {
+    const committed = this.#queue.then(async () => {
+      const next = this.#table.copy();
+      if (!change(next)) return;
+      await this.#handle.appendFile(`${JSON.stringify(entry)}\n`);
+      await this.#handle.datasync();
+      this.#table = next;
+      this.#lines += 1;
+      if (this.#lines > COMPACT_AFTER + 2 * this.#table.list().length) await this.#compact();
+    });
+    // A failed change is its caller's error; the next one is tried all the same.
+    this.#queue = committed.catch(() => {});
+    return committed;
+  }
+
+  /** Writes the live claims to a new file and puts it in the place of the old one. */
+  async #compact(): Promise<void> {
+    const entries: Entry[] = [];
+    for (const { pf, vfIndex, attachmentId, quarantine } of this.#table.list()) {
+      entries.push({ op: 'claim', pf, vfIndex, attachmentId });
+      if (quarantine !== null) entries.push({ op: 'quarantine', attachmentId, quarantine });
+    }
+    const next = `${this.#file}.next`;
+    const handle = await open(next, 'w', 0o600);
+    await handle.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    await handle.sync();
+    await handle.close();
+    await rename(next, this.#file);
+    const folder = await open(path.dirname(this.#file), 'r');
+    await folder.sync();
+    await folder.close();
+    await this.#handle.close();
+    this.#handle = await open(this.#file, 'a', 0o600);
+    this.#lines = entries.length;
+  }
+}
+
+function replay(table: ClaimTable, line: string, file: string, lineNumber: number): void {
+  try {
+    const entry = JSON.parse(line) as Entry;
+    const attachmentId = parseAttachmentId(entry.attachmentId);
+    switch (entry.op) {
+      case 'claim':
+        table.claim(parsePciAddress(entry.pf), parseIndex(entry.vfIndex), attachmentId);
+        return;
+      case 'release':
+        table.release(parsePciAddress(entry.pf), parseIndex(entry.vfIndex), attachmentId);
+        return;
+      case 'quarantine':
+        table.quarantine(attachmentId, parseQuarantine(entry.quarantine));
+        return;
+      default:
+        throw new TypeError('the line has no known operation');
+    }
+  } catch (error) {
+    throw new SriovError('JOURNAL_DAMAGED', `Cannot read journal ${file}: line ${lineNumber} is damaged`, {
+      details: { file, line: lineNumber },
+      cause: error,
+    });
+  }
+}
+
+function parseIndex(value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+  throw new TypeError('the VF number is not a whole number');
+}
+
+function parseQuarantine(value: unknown): Quarantine | null {
+  if (value === null) return null;
+  const { code, message } = value as Record<string, unknown>;
+  if (typeof code !== 'string' || typeof message !== 'string')
+    throw new TypeError('the quarantine has no code');
+  return { code: code as ErrorCode, message };
+}

@@ -1,0 +1,5 @@
+// What survives the agent: which attachment each VF belongs to, and which VFs are quarantined.
+// Never a copy of the kernel's state: that is read from the kernel each time.
+export { ClaimTable } from './claim-table.ts';
+export { FileJournal } from './file-journal.ts';
+export type { Claim, Journal, Quarantine } from './journal.ts';

@@ -41,11 +41,14 @@ const child = spawn(
     '--test',
     '--test-reporter=spec',
     '--test-concurrency=2',
+    // Longer than any honest test; one that hangs is ended, and named.
+    '--test-timeout=60000',
     ...(coverage ? ['--experimental-test-coverage', '--test-coverage-exclude=**/*.test.ts'] : []),
     ...chosen,
   ],
   { cwd: root, stdio: 'inherit', env },
 );
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
 child.on('exit', (code) => {
   process.exitCode = code ?? 1;
 });

@@ -42,6 +42,9 @@ if (unknown !== undefined || chosen.length === 0) {
   process.exit(2);
 }
 
+// Leaving by process.exit takes the program that is running along.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1));
+
 const failed: [Check, Report][] = [];
 for (const check of chosen) {
   const started = performance.now();

@@ -43,6 +43,8 @@ function collect(cwd: string, args: readonly string[]): Promise<{ code: number |
   return new Promise((resolve, reject) => {
     const env = { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' };
     const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const end = (): boolean => child.kill();
+    process.once('exit', end);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
@@ -51,6 +53,7 @@ function collect(cwd: string, args: readonly string[]): Promise<{ code: number |
     }
     child.on('error', reject);
     child.on('close', (code, signal) => {
+      process.off('exit', end);
       resolve({ code: code ?? signal ?? 'no code', output: stripVTControlCharacters(output) });
     });
   });

@@ -10,7 +10,7 @@ export interface PackageRow {
    */
   readonly touchesSystem: readonly string[] | 'anywhere';
   /**
-   * Files or folders under src/ that hold what several tests share. They may import `testModules`, and only tests may
+   * Files or folders under src/ that hold what several tests share. They may import what tests may, and only tests may
    * import them: node:test in a program would start a test run.
    */
   readonly forTests?: readonly string[];
@@ -33,7 +33,12 @@ export const importTable: ImportTable = {
     touchesSystem: [],
     forTests: ['veb/switch-cases'],
   },
-  agent: { packages: ['contract', 'host', 'model'], dependencies: [], touchesSystem: ['journal'] },
+  agent: {
+    packages: ['contract', 'host', 'model'],
+    dependencies: [],
+    touchesSystem: ['journal'],
+    forTests: ['reconcile/walk-rig'],
+  },
   controller: {
     packages: ['contract', 'model'],
     dependencies: ['fastify', 'kysely', 'typebox'],

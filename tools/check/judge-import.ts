@@ -66,7 +66,7 @@ export function judgeImport(
   const [, other, inside = ''] = internal.exec(specifier) ?? [];
   if (other !== undefined && !isTest && liesIn(inside, table[other]?.forTests))
     return forTestsOnly(specifier);
-  if (place.kind === 'test' || place.kind === 'main') return null;
+  if (isTest || place.kind === 'main') return null;
   if (specifier.startsWith('node:')) return judgeNodeModule(place, specifier, row);
   if (other !== undefined) return judgePackage(place, { specifier, other }, row);
   return judgeDependency(place, specifier, row);

@@ -24,7 +24,7 @@ export type ImportTable = Readonly<Record<string, PackageRow>>;
  */
 export const importTable: ImportTable = {
   model: { packages: [], dependencies: [], touchesSystem: [] },
-  contract: { packages: ['model'], dependencies: ['typebox'], touchesSystem: ['node-http'] },
+  contract: { packages: ['model'], dependencies: ['typebox'], touchesSystem: ['client/http-transport'] },
   host: { packages: ['model'], dependencies: [], touchesSystem: [], forTests: ['contract'] },
   'host-linux': { packages: ['host', 'model'], dependencies: [], touchesSystem: 'anywhere' },
   'host-simulator': {

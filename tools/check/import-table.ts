@@ -36,7 +36,7 @@ export const importTable: ImportTable = {
   agent: {
     packages: ['contract', 'host', 'model'],
     dependencies: [],
-    touchesSystem: ['journal'],
+    touchesSystem: ['journal', 'system-clock'],
     forTests: ['reconcile/walk-rig'],
   },
   controller: {

@@ -3,3 +3,5 @@
 // desired state has come.
 export * from './journal/index.ts';
 export * from './reconcile/index.ts';
+export { Agent, type AgentOptions } from './agent.ts';
+export { systemClock } from './system-clock.ts';

@@ -7,12 +7,8 @@ export type HostEvent =
   /** Events were lost (the kernel's buffer overflowed): only observing again tells what happened. */
   | { readonly kind: 'events-lost' };
 
-/**
- * One machine with SR-IOV cards, as the agent sees it.
- *
- * All implementations pass the suite in `contract/`.
- */
-export interface Host {
+/** A machine that can be looked at. */
+export interface HostReader {
   readonly hostId: HostId;
 
   /**
@@ -22,6 +18,16 @@ export interface Host {
    */
   observe(): Promise<ObservedHost>;
 
+  /** Tells of changes, at least once each, soon after they happen. Returns how to stop. */
+  watch(listener: (event: HostEvent) => void): () => void;
+}
+
+/**
+ * One machine with SR-IOV cards, as the agent sees and changes it.
+ *
+ * All implementations pass the suite in `contract/`.
+ */
+export interface Host extends HostReader {
   /**
    * Makes one change and reads it back: when the promise resolves, the kernel shows the new value. Idempotent.
    * A STEP_TIMEOUT means that nobody knows whether the change was made: observe before anything else.
@@ -32,13 +38,11 @@ export interface Host {
    * PERMISSION_DENIED, KERNEL_REFUSED, STEP_TIMEOUT
    */
   apply(step: HostStep): Promise<void>;
-
-  /** Tells of changes, at least once each, soon after they happen. Returns how to stop. */
-  watch(listener: (event: HostEvent) => void): () => void;
 }
 
 /** Time as the agent and the hosts use it, so that tests can own it. Milliseconds. */
 export interface Clock {
   now(): number;
-  sleep(ms: number): Promise<void>;
+  /** Resolves after `ms`, or as soon as `signal` is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

@@ -1,5 +1,4 @@
-import { type ErrorCode, type HostStep, SriovError } from '@virtfn/model';
-import { describeStep } from './describe-step.ts';
+import { describeStep, type ErrorCode, type HostStep, SriovError } from '@virtfn/model';
 
 /** The errors of the kernel that mean something to a step. */
 export type Errno =

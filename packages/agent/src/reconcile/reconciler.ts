@@ -1,5 +1,6 @@
-import { describeStep, type Host } from '@virtfn/host';
+import type { Host } from '@virtfn/host';
 import {
+  describeStep,
   type DesiredHost,
   ERROR_TABLE,
   type ErrorCode,

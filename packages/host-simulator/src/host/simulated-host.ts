@@ -1,5 +1,5 @@
-import { describeStep, type Host, type HostEvent, kernelRefusal } from '@virtfn/host';
-import { describeVfUser, type HostStep, type ObservedHost, SriovError } from '@virtfn/model';
+import { type Host, type HostEvent, kernelRefusal } from '@virtfn/host';
+import { describeStep, describeVfUser, type HostStep, type ObservedHost, SriovError } from '@virtfn/model';
 import {
   KernelBlocked,
   KernelErrno,
@@ -78,6 +78,7 @@ export class SimulatedHost implements Host {
     const deadline = this.machine.clock.now() + STEP_LIMIT_MS;
     if (this.machine.clock.now() < this.#lockedUntil) return this.#timeOut(step);
     const hadCarrier = hasCarrier(pf, this.machine.clock.now());
+    const logged = this.machine.kernelLog.length;
     for (;;) {
       try {
         this.#call(step, pf);
@@ -86,7 +87,7 @@ export class SimulatedHost implements Host {
         if (error instanceof KernelBlocked) return this.#timeOut(step);
         if (!(error instanceof KernelErrno)) throw error;
         if (error.errno !== 'EAGAIN' || this.machine.clock.now() >= deadline)
-          throw this.#refusal(step, error);
+          throw this.#refusal(step, error, logged);
         await this.machine.clock.sleep(RETRY_EVERY_MS);
       }
     }
@@ -107,6 +108,8 @@ export class SimulatedHost implements Host {
         if (step.numVfs === 0) refuseIfHeld(step, pf.vfs, 'VFS_IN_USE');
         return writeSriovNumvfs(this.machine, pf, step.numVfs);
       case 'set-eswitch-mode':
+        // Asking for the mode it has is refused by some drivers (K13), and a step is idempotent.
+        if (pf.eswitchMode === step.mode) return;
         return setEswitchMode(this.machine, pf, step.mode);
       case 'set-pf-up':
         return setPfUp(this.machine, pf, true);
@@ -171,9 +174,10 @@ export class SimulatedHost implements Host {
     }
   }
 
-  #refusal(step: HostStep, error: KernelErrno): SriovError {
+  /** `logged`: length of the kernel's log before the call; what stood there before says nothing of it. */
+  #refusal(step: HostStep, error: KernelErrno, logged = this.machine.kernelLog.length): SriovError {
     const pf = this.machine.pf(step.pf);
-    const log = step.kind === 'set-num-vfs' ? this.machine.kernelLog.at(-1) : undefined;
+    const log = step.kind === 'set-num-vfs' ? this.machine.kernelLog.slice(logged).at(-1) : undefined;
     return kernelRefusal(
       step,
       error.errno,

@@ -2,6 +2,7 @@
 // Never touches the world: no clock, no I/O, no log.
 export { type BlastRadius, blastRadiusOf, type Loss } from './blast-radius.ts';
 export { closedProblems } from './close-vf.ts';
+export { describeStep } from './describe-step.ts';
 export type { Plan, Refusal } from './plan.ts';
 export { plan } from './plan-host.ts';
 export {

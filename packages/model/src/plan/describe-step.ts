@@ -1,4 +1,4 @@
-import type { Step, VfSetting } from '@virtfn/model';
+import type { Step, VfSetting } from './step.ts';
 
 function describeSetting(setting: VfSetting): string {
   switch (setting.attribute) {

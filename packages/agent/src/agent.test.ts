@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { HostReport } from '@virtfn/contract';
+import { fishMachine, setVfSetting, SimulatedHost, VirtualClock } from '@virtfn/host-simulator';
+import {
+  type DesiredHost,
+  getPf,
+  parseAttachmentId,
+  parseMacAddress,
+  parsePciAddress,
+  parseVlan,
+  type SriovError,
+} from '@virtfn/model';
+import { Agent } from './agent.ts';
+import { MemoryJournal } from './reconcile/walk-rig.ts';
+import { Reconciler } from './reconcile/index.ts';
+
+const PF = parsePciAddress('0000:82:00.0');
+const MAC = parseMacAddress('52:54:00:aa:00:01');
+
+const DESIRED: DesiredHost = {
+  releases: [],
+  evict: [],
+  pfs: [
+    {
+      pf: PF,
+      numVfs: 2,
+      eswitchMode: null,
+      adminUp: true,
+      mtu: null,
+      vfs: [
+        {
+          kind: 'attached',
+          vfIndex: 0,
+          attachmentId: parseAttachmentId('a1'),
+          driver: 'vfio-pci',
+          mtu: null,
+          settings: {
+            adminMac: MAC,
+            vlan: parseVlan(100),
+            spoofCheck: true,
+            trust: false,
+            linkState: 'auto',
+            minTxRateMbps: null,
+            maxTxRateMbps: null,
+          },
+        },
+      ],
+    },
+  ],
+};
+
+function openRig() {
+  const machine = fishMachine(new VirtualClock());
+  const host = new SimulatedHost(machine);
+  const reports: HostReport[] = [];
+  const errors: SriovError[] = [];
+  const agent = new Agent({
+    host,
+    reconciler: new Reconciler(host, new MemoryJournal()),
+    clock: machine.clock,
+    findings: () => [],
+    physicalNetworks: new Map(),
+    report: async (report) => {
+      reports.push(report);
+    },
+    onError: (error) => errors.push(error),
+  });
+  return { machine, host, agent, reports, errors };
+}
+
+describe('Agent', () => {
+  it('changes nothing before the first full desired state has come', async () => {
+    const { machine, agent, reports } = openRig();
+    await agent.look();
+    assert.equal(machine.pf(PF).numVfs, 0);
+    assert.equal(machine.pf(PF).driversAutoprobe, true);
+    assert.equal(reports.length, 1);
+  });
+
+  it('brings the host to the desired state and reports what it read back', async () => {
+    const { agent, reports } = openRig();
+    agent.want(DESIRED);
+    await agent.look();
+    const [vf] = getPf(reports.at(-1)?.observed ?? assert.fail(), PF).vfs;
+    assert.equal(vf?.settings?.adminMac, MAC);
+    assert.equal(vf?.attachmentId, 'a1');
+  });
+
+  it('repairs what somebody else changed, also when the event of it was lost', async () => {
+    const { machine, host, agent } = openRig();
+    agent.want(DESIRED);
+    await agent.look();
+    host.faults.inject({ kind: 'lose-event', announced: false, times: Number.POSITIVE_INFINITY });
+    const pf = machine.pf(PF);
+    setVfSetting(machine, pf, machine.vf(pf, 0), { attribute: 'vlan', value: null });
+    await agent.look();
+    assert.equal(pf.vfs[0]?.settings.vlan?.id, 100);
+  });
+
+  it('looks again later and later while something fails, and at leisure once all is well', async () => {
+    const { host, agent } = openRig();
+    host.faults.inject({
+      kind: 'refuse',
+      match: { attribute: 'vlan' },
+      errno: 'EIO',
+      times: Number.POSITIVE_INFINITY,
+    });
+    agent.want(DESIRED);
+    const waits = [await agent.look(), await agent.look(), await agent.look()];
+    assert.deepEqual(waits, [1000, 2000, 4000]);
+    host.faults.clear();
+    assert.equal(await agent.look(), 30_000);
+  });
+
+  it('tells of a report that could not be handed on and goes on', async () => {
+    const { machine, host } = openRig();
+    const errors: SriovError[] = [];
+    const agent = new Agent({
+      host,
+      reconciler: null,
+      clock: machine.clock,
+      findings: () => [],
+      physicalNetworks: new Map(),
+      report: () => Promise.reject(new Error('the disk is full')),
+      onError: (error) => errors.push(error),
+    });
+    assert.equal(await agent.look(), 1000);
+    assert.equal(errors[0]?.code, 'INTERNAL');
+  });
+
+  it('wakes for an event, and stops when it is told to', async () => {
+    const machine = fishMachine(new VirtualClock());
+    const host = new SimulatedHost(machine);
+    const reports: HostReport[] = [];
+    let woken = (): void => {};
+    const agent = new Agent({
+      host,
+      reconciler: null,
+      // Time stands still until something wakes the agent; the wait for a burst to end is skipped.
+      clock: {
+        now: () => 0,
+        sleep: (ms, signal) =>
+          ms < 1000 || signal?.aborted === true
+            ? Promise.resolve()
+            : new Promise((resolve) => signal?.addEventListener('abort', () => resolve())),
+      },
+      findings: () => [],
+      physicalNetworks: new Map(),
+      report: async (report) => {
+        reports.push(report);
+        woken();
+      },
+      onError: () => {},
+    });
+    const nextReport = (): Promise<void> => new Promise((resolve) => (woken = resolve));
+    const first = nextReport();
+    agent.start();
+    await first;
+    const second = nextReport();
+    await host.apply({ kind: 'set-num-vfs', pf: PF, from: 0, numVfs: 3 });
+    await second;
+    await agent.stop();
+    assert.equal(getPf(reports.at(-1)?.observed ?? assert.fail(), PF).numVfs, 3);
+  });
+});

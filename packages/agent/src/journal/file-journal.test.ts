@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdtemp, readFile, rm, stat, truncate } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { isSriovError, parseAttachmentId, parsePciAddress } from '@virtfn/model';
+import { FileJournal } from './file-journal.ts';
+
+const PF = parsePciAddress('0000:82:00.0');
+const A = parseAttachmentId('a');
+const B = parseAttachmentId('b');
+
+describe('FileJournal', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'virtfn-journal-'));
+    file = path.join(folder, 'journal.jsonl');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('knows its claims and quarantines again after a restart', async () => {
+    const first = await FileJournal.open(folder);
+    await first.claim(PF, 0, A);
+    await first.claim(PF, 1, B);
+    await first.quarantine(B, { code: 'SECURITY_SETTING_FAILED', message: 'no' });
+    await first.release(PF, 0, A);
+    const claims = first.claims();
+    await first.close();
+    const second = await FileJournal.open(folder);
+    assert.deepEqual(second.claims(), claims);
+    assert.deepEqual(claims, [
+      { pf: PF, vfIndex: 1, attachmentId: B, quarantine: { code: 'SECURITY_SETTING_FAILED', message: 'no' } },
+    ]);
+    await second.close();
+  });
+
+  it('gives a VF to one attachment only, and a late release does not touch the new owner', async () => {
+    const journal = await FileJournal.open(folder);
+    await journal.claim(PF, 0, A);
+    await journal.claim(PF, 0, A);
+    await assert.rejects(journal.claim(PF, 0, B), (error) => isSriovError(error, 'VF_IN_USE'));
+    await journal.release(PF, 0, A);
+    await journal.claim(PF, 0, B);
+    await assert.rejects(journal.release(PF, 0, A), (error) => isSriovError(error, 'ATTACHMENT_STALE'));
+    assert.equal(journal.claims()[0]?.attachmentId, B);
+    await journal.close();
+  });
+
+  it('keeps the order of calls that were not waited for', async () => {
+    const journal = await FileJournal.open(folder);
+    await Promise.all([journal.claim(PF, 0, A), journal.release(PF, 0, A), journal.claim(PF, 0, B)]);
+    await journal.close();
+    const again = await FileJournal.open(folder);
+    assert.equal(again.claims()[0]?.attachmentId, B);
+    await again.close();
+  });
+
+  it('after a kill at any byte of a write has the state before it or the one after it', async () => {
+    const journal = await FileJournal.open(folder);
+    await journal.claim(PF, 0, A);
+    const before = (await stat(file)).size;
+    await journal.claim(PF, 1, B);
+    await journal.close();
+    const whole = await readFile(file, 'utf8');
+    for (let size = before; size <= whole.length; size += 1) {
+      await rm(file);
+      await appendFile(file, whole);
+      await truncate(file, size);
+      const again = await FileJournal.open(folder);
+      assert.equal(again.claims().length, size === whole.length ? 2 : 1, `cut at byte ${size}`);
+      await again.close();
+    }
+  });
+
+  it('refuses a damaged line in the middle, and names it', async () => {
+    await appendFile(file, '{"op":"claim","pf":"0000:82:00.0","vfIndex":0,"attachmentId":"a"}\nnonsense\n');
+    await assert.rejects(
+      FileJournal.open(folder),
+      (error) => isSriovError(error, 'JOURNAL_DAMAGED') && error.details['line'] === 2,
+    );
+  });
+
+  it('does not grow for ever', async () => {
+    const journal = await FileJournal.open(folder);
+    for (let round = 0; round < 700; round += 1) {
+      await journal.claim(PF, 0, A);
+      await journal.release(PF, 0, A);
+    }
+    await journal.claim(PF, 3, B);
+    await journal.close();
+    const lines = (await readFile(file, 'utf8')).split('\n').length;
+    assert.ok(lines < 1100, `${lines} lines`);
+    const again = await FileJournal.open(folder);
+    assert.deepEqual(
+      again.claims().map((claim) => claim.attachmentId),
+      [B],
+    );
+    await again.close();
+  });
+
+  it('is for its owner only', async () => {
+    const journal = await FileJournal.open(folder);
+    await journal.close();
+    assert.equal((await stat(file)).mode & 0o077, 0);
+  });
+});

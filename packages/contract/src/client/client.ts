@@ -1,0 +1,67 @@
+import { type ErrorCode, ERROR_TABLE, SriovError } from '@virtfn/model';
+import type { Static } from 'typebox';
+import { API_ROOT, type RouteName, ROUTES } from '../v1/routes.ts';
+import type { ErrorDocument } from '../v1/schemas.ts';
+import type { Transport } from './transport.ts';
+
+type Params<Name extends RouteName> = Static<(typeof ROUTES)[Name]['params']>;
+type Body<Name extends RouteName> = (typeof ROUTES)[Name]['body'] extends null
+  ? null
+  : Static<NonNullable<(typeof ROUTES)[Name]['body']>>;
+type Response<Name extends RouteName> = Static<(typeof ROUTES)[Name]['response']>;
+
+/** Calls operations of `/virtfn/v1` by their names. */
+export class Client {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** @throws {SriovError} the code that the server answered with, or CONTROLLER_UNREACHABLE */
+  async call<Name extends RouteName>(
+    name: Name,
+    params: Params<Name>,
+    body: Body<Name>,
+  ): Promise<Response<Name>> {
+    const route = ROUTES[name];
+    const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key: string) =>
+      encodeURIComponent((params as Record<string, string>)[key] ?? ''),
+    );
+    const answer = await this.#transport({
+      method: route.method,
+      path: `${API_ROOT}${path}`,
+      body: body === null ? null : JSON.stringify(body),
+    });
+    const document = parseJson(answer.body);
+    if (answer.status >= 200 && answer.status < 300) return document as Response<Name>;
+    throw errorOf(document, answer.status);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SriovError(
+      'CONTROLLER_UNREACHABLE',
+      'Cannot read the answer: it is not JSON, so something else than virtfn answers there',
+      { cause },
+    );
+  }
+}
+
+function errorOf(document: unknown, status: number): SriovError {
+  const error = (document as Partial<ErrorDocument> | null)?.error;
+  if (error === undefined || !(error.code in ERROR_TABLE)) {
+    return new SriovError(
+      'CONTROLLER_UNREACHABLE',
+      `Cannot read the answer: status ${status} without an error of virtfn`,
+      { details: { status } },
+    );
+  }
+  return new SriovError(error.code as ErrorCode, error.message, {
+    hint: error.hint,
+    details: { requestId: error.requestId },
+  });
+}

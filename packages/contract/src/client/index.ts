@@ -1,0 +1,5 @@
+// A typed client for `/virtfn/v1`, used by the command line and by tests.
+// Only http-transport.ts touches the network; never fetch (its import costs a command line 60 ms).
+export { Client } from './client.ts';
+export { httpTransport } from './http-transport.ts';
+export type { Answer, Transport } from './transport.ts';

@@ -1,0 +1,33 @@
+import { API_ROOT, ROUTES } from './routes.ts';
+import { ErrorView } from './schemas.ts';
+
+/** The OpenAPI 3.1 document of `/virtfn/v1`, made from the table of routes. */
+export function openApiDocument(version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const [operationId, route] of Object.entries(ROUTES)) {
+    const item = (paths[`${API_ROOT}${route.path}`] ??= {});
+    item[route.method.toLowerCase()] = {
+      operationId,
+      summary: route.summary,
+      parameters: Object.entries(route.params.properties).map(([name, schema]) => ({
+        name,
+        in: 'path',
+        required: true,
+        schema,
+      })),
+      ...(route.body === null ? {} : { requestBody: { required: true, content: json(route.body) } }),
+      responses: {
+        200: { description: 'Done', content: json(route.response) },
+        default: {
+          description: 'Refused or failed; docs/errors.md lists the codes',
+          content: json(ErrorView),
+        },
+      },
+    };
+  }
+  return { openapi: '3.1.0', info: { title: 'virtfn', version, license: { name: 'Apache-2.0' } }, paths };
+}
+
+function json(schema: object): object {
+  return { 'application/json': { schema } };
+}

@@ -1,0 +1,176 @@
+import { VF_ATTRIBUTES } from '@virtfn/model';
+import { type Static, Type } from 'typebox';
+
+const Nullable = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) =>
+  Type.Union([schema, Type.Null()]);
+const Text = Type.String();
+const Count = Type.Integer({ minimum: 0 });
+const closed = { additionalProperties: false } as const;
+
+const VlanView = Type.Object({
+  id: Type.Integer(),
+  qos: Type.Integer(),
+  proto: Type.Union([Type.Literal('802.1q'), Type.Literal('802.1ad')]),
+});
+const LinkStateView = Type.Union([Type.Literal('auto'), Type.Literal('enable'), Type.Literal('disable')]);
+const EswitchModeView = Type.Union([Type.Literal('legacy'), Type.Literal('switchdev')]);
+
+const VfSettingsView = Type.Object({
+  adminMac: Nullable(Text),
+  vlan: Nullable(VlanView),
+  spoofCheck: Nullable(Type.Boolean()),
+  trust: Nullable(Type.Boolean()),
+  linkState: LinkStateView,
+  minTxRateMbps: Nullable(Count),
+  maxTxRateMbps: Nullable(Count),
+});
+
+const VfUserView = Type.Union([
+  Type.Object({ kind: Type.Literal('vfio'), process: Text, vm: Nullable(Text) }),
+  Type.Object({ kind: Type.Literal('network-namespace'), name: Text }),
+  Type.Object({ kind: Type.Literal('macvtap'), netdevName: Text, vm: Nullable(Text) }),
+  Type.Object({ kind: Type.Literal('rdma'), device: Text }),
+]);
+
+const VirtualFunctionView = Type.Object({
+  vfIndex: Count,
+  pciAddress: Text,
+  driver: Nullable(Text),
+  netdevName: Nullable(Text),
+  effectiveMac: Nullable(Text),
+  mtu: Nullable(Count),
+  settings: Nullable(VfSettingsView),
+  users: Type.Array(VfUserView),
+  vfRepresentor: Nullable(Text),
+  iommuGroup: Nullable(Count),
+  attachmentId: Nullable(Text),
+});
+
+const PhysicalFunctionView = Type.Object({
+  pciAddress: Text,
+  vendorId: Text,
+  productId: Text,
+  vendorName: Text,
+  productName: Text,
+  driver: Nullable(Text),
+  netdevName: Nullable(Text),
+  mac: Nullable(Text),
+  adminUp: Type.Boolean(),
+  carrier: Type.Boolean(),
+  linkMbps: Nullable(Count),
+  mtu: Nullable(Count),
+  numaNode: Nullable(Type.Integer()),
+  iommuGroup: Nullable(Count),
+  totalVfs: Count,
+  numVfs: Count,
+  vfOffset: Count,
+  vfStride: Count,
+  vfProductId: Nullable(Text),
+  driversAutoprobe: Type.Boolean(),
+  eswitchMode: Nullable(EswitchModeView),
+  carriesDefaultRoute: Type.Boolean(),
+  serial: Nullable(Text),
+  firmware: Nullable(Text),
+  refusedAttributes: Type.Array(Type.Union(VF_ATTRIBUTES.map((name) => Type.Literal(name)))),
+  vfs: Type.Array(VirtualFunctionView),
+});
+
+const FindingView = Type.Object({
+  code: Text,
+  title: Text,
+  severity: Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('critical')]),
+  text: Text,
+  hint: Text,
+  pf: Nullable(Text),
+});
+
+/** The physical networks that a PF is joined to, by its PCI address. */
+const PhysicalNetworksView = Type.Record(Text, Type.Array(Text));
+
+/** One host in a list: figures only. */
+export const HostSummaryView = Type.Object({
+  hostId: Text,
+  simulated: Type.Boolean(),
+  pfs: Count,
+  vfs: Type.Object({ enabled: Count, possible: Count, inUse: Count }),
+  findings: Count,
+  reportedAt: Type.String({ format: 'date-time' }),
+});
+
+/** One host as its agent last read it from the kernel. */
+export const HostView = Type.Object({
+  hostId: Text,
+  simulated: Type.Boolean(),
+  bootId: Text,
+  reportedAt: Type.String({ format: 'date-time' }),
+  physicalNetworks: PhysicalNetworksView,
+  findings: Type.Array(FindingView),
+  pfs: Type.Array(PhysicalFunctionView),
+});
+
+export const HostListView = Type.Object({ hosts: Type.Array(HostSummaryView) });
+
+export const AboutView = Type.Object({
+  product: Type.Literal('virtfn'),
+  version: Text,
+  api: Type.Literal('v1'),
+  revision: Count,
+});
+
+const StepView = Type.Object({ kind: Text, pf: Text, text: Text }, { additionalProperties: true });
+const RefusalView = Type.Object({
+  pf: Text,
+  vfIndex: Nullable(Count),
+  code: Text,
+  message: Text,
+  hint: Text,
+});
+const LossView = Type.Object({ pf: Text, vfIndex: Nullable(Count), effect: Text, owners: Type.Array(Text) });
+
+/** What would be done, what is refused and why, and who would lose something. */
+export const PlanView = Type.Object({
+  steps: Type.Array(StepView),
+  refusals: Type.Array(RefusalView),
+  blastRadius: Type.Array(LossView),
+});
+
+/** What to plan for: numbers of VFs by PF. Everything else of the PF is planned as it is by default: VFs without a port closed. */
+export const PlanRequest = Type.Object(
+  {
+    pfs: Type.Array(
+      Type.Object(
+        {
+          pf: Text,
+          numVfs: Type.Integer(),
+          eswitchMode: Type.Optional(EswitchModeView),
+          mtu: Type.Optional(Type.Integer()),
+        },
+        closed,
+      ),
+      { maxItems: 64 },
+    ),
+    evict: Type.Optional(Type.Array(Text, { maxItems: 4096 })),
+  },
+  closed,
+);
+
+export const ErrorView = Type.Object({
+  error: Type.Object({
+    code: Text,
+    message: Text,
+    hint: Text,
+    details: Type.Record(Text, Type.Unknown()),
+    requestId: Text,
+  }),
+});
+
+export const HostParams = Type.Object({ hostId: Text }, closed);
+export const NoParams = Type.Object({}, closed);
+
+export type About = Static<typeof AboutView>;
+export type HostSummary = Static<typeof HostSummaryView>;
+export type HostDocument = Static<typeof HostView>;
+export type HostList = Static<typeof HostListView>;
+export type PlanDocument = Static<typeof PlanView>;
+export type PlanRequestDocument = Static<typeof PlanRequest>;
+export type ErrorDocument = Static<typeof ErrorView>;

@@ -1,0 +1,125 @@
+import type { AddressInfo } from 'node:net';
+import {
+  openApiDocument,
+  ROUTES,
+  API_ROOT,
+  type RouteName,
+  ERROR_STATUS,
+  type ErrorDocument,
+} from '@virtfn/contract';
+import { SriovError, toSriovError } from '@virtfn/model';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import type { ListenAddress } from './listen-address.ts';
+
+/** What an operation is given: parsed by its schema, no more. */
+export interface Call {
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+export type Handlers = Readonly<Record<RouteName, (call: Call) => Promise<unknown>>>;
+
+export interface ServerOptions {
+  readonly version: string;
+  readonly handlers: Handlers;
+  /** Throws when the server should not be given work. */
+  readonly checkReady: () => Promise<void>;
+}
+
+/** A request for JSON longer than this is refused: no document that is sent to us is. */
+const MOST_BODY_BYTES = 4 * 1024 * 1024;
+
+/** The HTTP server of the controller. Not yet listening. */
+export function createServer({ version, handlers, checkReady }: ServerOptions): FastifyInstance {
+  const server = Fastify({
+    bodyLimit: MOST_BODY_BYTES,
+    genReqId: () => `req-${crypto.randomUUID()}`,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
+    routerOptions: { maxParamLength: 256 },
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+    refuseForeignHost(request.headers.host);
+  });
+  server.setErrorHandler((error: FastifyError | SriovError, request, reply) =>
+    answerError(error, request.id, reply),
+  );
+  server.setNotFoundHandler((request, reply) => {
+    const error = new SriovError(
+      'ROUTE_UNKNOWN',
+      `Cannot ${request.method} ${request.url.slice(0, 200)}: there is nothing there`,
+    );
+    return answerError(error, request.id, reply);
+  });
+  server.get('/healthz', async () => ({ status: 'ok' }));
+  server.get('/readyz', async () => {
+    await checkReady();
+    return { status: 'ready' };
+  });
+  server.get('/', async () => handlers.about({ params: {}, body: null }));
+  const openApi = openApiDocument(version);
+  server.get(`${API_ROOT}/openapi.json`, async () => openApi);
+  for (const name of Object.keys(ROUTES) as RouteName[]) {
+    const route = ROUTES[name];
+    server.route({
+      method: route.method,
+      url: `${API_ROOT}${route.path}`.replaceAll(/\{(\w+)\}/g, ':$1'),
+      schema: { params: route.params, ...(route.body === null ? {} : { body: route.body }) },
+      handler: (request) =>
+        handlers[name]({ params: request.params as Record<string, string>, body: request.body }),
+    });
+  }
+  return server;
+}
+
+/** Starts to listen. @throws {SriovError} LISTEN_FAILED */
+export async function listen(server: FastifyInstance, address: ListenAddress): Promise<string> {
+  try {
+    await server.listen({ host: address.host, port: address.port });
+  } catch (cause) {
+    const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new SriovError(
+      'LISTEN_FAILED',
+      `Cannot listen on ${address.host}:${address.port}: the system answered ${errno}`,
+      {
+        details: { host: address.host, port: address.port, errno },
+        cause,
+      },
+    );
+  }
+  const { address: host, port } = server.server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+const LOCAL_NAMES = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
+
+/**
+ * Without authentication this server is for this machine alone. A web page can make a browser on this machine call it
+ * under a name of its own (DNS rebinding); the name in the request gives that away.
+ */
+function refuseForeignHost(host: string | undefined): void {
+  if (host === undefined || LOCAL_NAMES.test(host)) return;
+  throw new SriovError(
+    'PERMISSION_DENIED',
+    `Cannot answer for host name "${host.slice(0, 100)}": only names of this machine are served`,
+    {
+      hint: 'Use http://127.0.0.1 or http://localhost',
+    },
+  );
+}
+
+function answerError(error: FastifyError | SriovError, requestId: string, reply: FastifyReply): FastifyReply {
+  const known = error instanceof SriovError ? error : ofFramework(error);
+  const { code, message, hint, details } = known;
+  const document: ErrorDocument = { error: { code, message, hint, details: { ...details }, requestId } };
+  return reply
+    .status(error instanceof SriovError ? ERROR_STATUS[code] : (error.statusCode ?? 500))
+    .send(document);
+}
+
+/** What Fastify refuses by itself: forms that do not fit the schema, JSON that is none, bodies too long. */
+function ofFramework(error: FastifyError): SriovError {
+  const status = error.statusCode ?? 500;
+  if (status >= 500) return toSriovError(error);
+  return new SriovError('REQUEST_INVALID', `Cannot read the request: ${error.message}`, { cause: error });
+}

@@ -1,0 +1,5 @@
+// The controller: what agents report, kept and served; later what users want of the fleet.
+// Never touches a host itself, and has no state but its store's: any number of controllers may run.
+export { Controller, type ControllerOptions } from './controller.ts';
+export * from './http/index.ts';
+export * from './store/index.ts';

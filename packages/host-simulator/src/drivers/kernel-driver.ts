@@ -32,11 +32,19 @@ export interface KernelDriver {
   readonly forgetsRatesOnLinkSpeed: boolean;
   /** When a VF sees the MAC that its PF set (K14). */
   readonly macTakesEffect: 'reload' | 'reset' | 'at-once';
+  /** What the driver writes to the kernel's log when a MAC is set for a VF; null: nothing. */
+  readonly macNotice: string | null;
+  /** What the PF resets the VF for, so that it is away for a moment and left out of netlink's answers. */
+  readonly resetsVfFor: ReadonlySet<Ndo>;
+  /** EAGAIN while a VF is being reset (i40e). Others wait for its end. */
+  readonly refusesDuringReset: boolean;
   readonly refusesZeroMac: boolean;
   readonly freshSpoofCheck: boolean;
   readonly switchdev: {
     readonly needsZeroVfs: boolean;
     readonly needsUnboundVfs: boolean;
+    /** Asked for the mode it has, it answers EINVAL (bnxt_dl_eswitch_mode_set). */
+    readonly refusesSameMode: boolean;
     readonly refuses: ReadonlySet<Ndo>;
   } | null;
 }

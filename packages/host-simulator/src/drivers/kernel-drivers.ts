@@ -7,6 +7,7 @@ const ALL = ndo('mac', 'vlan', 'rate', 'spoofCheck', 'trust', 'linkState');
 const Q: ReadonlySet<VlanProtocol> = new Set(['802.1q']);
 const Q_AND_AD: ReadonlySet<VlanProtocol> = new Set(['802.1q', '802.1ad']);
 const SWITCHDEV_REFUSES = ndo('vlan', 'spoofCheck', 'trust');
+const NOTHING = ndo();
 const enableAll = (_pf: PfState, numVfs: number): number => numVfs;
 
 const igb: KernelDriver = {
@@ -26,6 +27,9 @@ const igb: KernelDriver = {
   },
   forgetsRatesOnLinkSpeed: true,
   macTakesEffect: 'reload',
+  macNotice: 'Reload the VF driver to make this change effective.',
+  resetsVfFor: NOTHING,
+  refusesDuringReset: false,
   refusesZeroMac: false,
   freshSpoofCheck: true,
   switchdev: null,
@@ -42,6 +46,9 @@ const i40e: KernelDriver = {
   checkRate: (pf, min, max) => (min !== 0 || max > pf.linkMbps ? 'EINVAL' : null),
   forgetsRatesOnLinkSpeed: false,
   macTakesEffect: 'reset',
+  macNotice: null,
+  resetsVfFor: ndo('mac'),
+  refusesDuringReset: true,
   refusesZeroMac: false,
   freshSpoofCheck: true,
   switchdev: null,
@@ -59,9 +66,17 @@ const ice: KernelDriver = {
     min > pf.linkMbps || max > pf.linkMbps || (max !== 0 && min > max) ? 'EINVAL' : null,
   forgetsRatesOnLinkSpeed: false,
   macTakesEffect: 'reset',
+  macNotice: null,
+  resetsVfFor: ndo('mac', 'trust'),
+  refusesDuringReset: false,
   refusesZeroMac: false,
   freshSpoofCheck: true,
-  switchdev: { needsZeroVfs: true, needsUnboundVfs: false, refuses: SWITCHDEV_REFUSES },
+  switchdev: {
+    needsZeroVfs: true,
+    needsUnboundVfs: false,
+    refusesSameMode: false,
+    refuses: SWITCHDEV_REFUSES,
+  },
 };
 
 const mlx5: KernelDriver = {
@@ -75,9 +90,17 @@ const mlx5: KernelDriver = {
   checkRate: (_pf, min, max) => (max !== 0 && min > max ? 'EINVAL' : null),
   forgetsRatesOnLinkSpeed: false,
   macTakesEffect: 'reload',
+  macNotice: null,
+  resetsVfFor: NOTHING,
+  refusesDuringReset: false,
   refusesZeroMac: false,
   freshSpoofCheck: false,
-  switchdev: { needsZeroVfs: false, needsUnboundVfs: true, refuses: SWITCHDEV_REFUSES },
+  switchdev: {
+    needsZeroVfs: false,
+    needsUnboundVfs: true,
+    refusesSameMode: false,
+    refuses: SWITCHDEV_REFUSES,
+  },
 };
 
 const bnxt: KernelDriver = {
@@ -92,9 +115,28 @@ const bnxt: KernelDriver = {
   checkRate: (pf, min, max) => (min > pf.linkMbps || max > pf.linkMbps ? 'EINVAL' : null),
   forgetsRatesOnLinkSpeed: false,
   macTakesEffect: 'reset',
+  macNotice: null,
+  resetsVfFor: ndo('mac'),
+  refusesDuringReset: false,
   refusesZeroMac: false,
   freshSpoofCheck: true,
-  switchdev: { needsZeroVfs: false, needsUnboundVfs: false, refuses: SWITCHDEV_REFUSES },
+  switchdev: {
+    needsZeroVfs: false,
+    needsUnboundVfs: false,
+    refusesSameMode: true,
+    refuses: SWITCHDEV_REFUSES,
+  },
+};
+
+/** A PF given to VFIO has no SR-IOV of its own unless the module's enable_sriov is set (vfio_pci_core_sriov_configure). */
+export const vfioPci: KernelDriver = {
+  ...igb,
+  name: 'vfio-pci',
+  vfDriver: 'vfio-pci',
+  totalVfsCap: null,
+  sriovConfigure: () => 'ENOENT',
+  linkAwayMs: 0,
+  ndo: NOTHING,
 };
 
 const DRIVERS = new Map([igb, i40e, ice, mlx5, bnxt].map((driver) => [driver.name, driver]));

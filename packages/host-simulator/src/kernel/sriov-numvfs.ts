@@ -1,4 +1,4 @@
-import { vfPciAddress } from '@virtfn/model';
+import { pciAddressParts } from '@virtfn/model';
 import type { KernelDriver } from '../drivers/index.ts';
 import type { MachineKernel } from '../machine/machine-kernel.ts';
 import {
@@ -7,6 +7,7 @@ import {
   type SimulatedPf,
   type SimulatedVf,
   sriovTotalVfs,
+  vfAddress,
 } from '../machine/simulated-pf.ts';
 import { KernelBlocked, KernelErrno } from './kernel-answer.ts';
 import { bindVf, removeVfNetdev } from './vf-driver.ts';
@@ -16,12 +17,21 @@ const VISIBLE_AFTER_MS = 20;
 
 /** `echo N > sriov_numvfs`: sriov_numvfs_store of drivers/pci/iov.c (K1 to K6). */
 export function writeSriovNumvfs(machine: MachineKernel, pf: SimulatedPf, numVfs: number): void {
-  if (pf.removalBlocked) throw new KernelBlocked('the PF waits for a VF to be let go of');
   if (!Number.isInteger(numVfs) || numVfs < 0 || numVfs > 0xffff) throw new KernelErrno('EINVAL');
   if (numVfs > sriovTotalVfs(pf)) throw new KernelErrno('ERANGE');
+  // The write that waits holds the lock of its PF, and the rescan lock that all PFs share (K1).
+  if (machine.isRescanLocked())
+    throw new KernelBlocked('a removal of VFs waits for a process to let go of one');
   if (numVfs === pf.numVfs) return;
   const { driver } = pf;
-  if (driver === null || driver.sriovConfigure === null) throw new KernelErrno('ENOENT');
+  if (driver === null) {
+    machine.log(pf, 'no driver bound to device; cannot configure SR-IOV');
+    throw new KernelErrno('ENOENT');
+  }
+  if (driver.sriovConfigure === null) {
+    machine.log(pf, 'driver does not support SR-IOV configuration via sysfs');
+    throw new KernelErrno('ENOENT');
+  }
   if (numVfs === 0) {
     disableVfs(machine, pf, driver);
     return;
@@ -30,15 +40,30 @@ export function writeSriovNumvfs(machine: MachineKernel, pf: SimulatedPf, numVfs
     machine.log(pf, `${pf.numVfs} VFs already enabled. Disable before enabling ${numVfs} VFs`);
     throw new KernelErrno('EBUSY');
   }
-  if (numVfs > pf.mmioForVfs) {
+  const enabled = driver.sriovConfigure(machine.pfState(pf), numVfs);
+  if (typeof enabled === 'string') throw new KernelErrno(enabled);
+  if (enabled > 0) {
+    checkResources(machine, pf, enabled);
+    enableVfs(machine, pf, driver, enabled);
+  }
+  // The write succeeds all the same (K2).
+  if (enabled !== numVfs) machine.log(pf, `${numVfs} VFs requested; only ${enabled} enabled`);
+}
+
+/** What sriov_enable looks at before it writes to the card (K3). */
+function checkResources(machine: MachineKernel, pf: SimulatedPf, count: number): void {
+  if (count > pf.mmioForVfs) {
     machine.log(pf, 'not enough MMIO resources for SR-IOV');
     throw new KernelErrno('ENOMEM');
   }
-  const enabled = driver.sriovConfigure(machine.pfState(pf), numVfs);
-  if (typeof enabled === 'string') throw new KernelErrno(enabled);
-  if (enabled > 0) enableVfs(machine, pf, driver, enabled);
-  // The write succeeds all the same (K2).
-  if (enabled !== numVfs) machine.log(pf, `${numVfs} VFs requested; only ${enabled} enabled`);
+  const { bus, device, function: port } = pciAddressParts(pf.address);
+  const lastVf = (device << 3) + port + pf.port.vfOffset + pf.port.vfStride * (count - 1);
+  const lastVfBus = bus + (lastVf >> 8);
+  if (lastVfBus <= pf.lastBus) return;
+  const hex = (number: number): string => number.toString(16).padStart(2, '0');
+  const range = pf.lastBus === bus ? `[bus ${hex(bus)}]` : `[bus ${hex(bus)}-${hex(pf.lastBus)}]`;
+  machine.log(pf, `can't enable ${count} VFs (bus ${hex(lastVfBus)} out of range of ${range})`);
+  throw new KernelErrno('ENOMEM');
 }
 
 function enableVfs(machine: MachineKernel, pf: SimulatedPf, driver: KernelDriver, count: number): void {
@@ -57,16 +82,18 @@ function enableVfs(machine: MachineKernel, pf: SimulatedPf, driver: KernelDriver
       resetUntil: 0,
     };
     pf.vfs.push(vf);
-    machine.uevent('add', 'pci', () => vfPciAddress(pf.address, pf.port.vfOffset, pf.port.vfStride, vfIndex));
+    machine.uevent('add', 'pci', () => vfAddress(pf, vfIndex));
     if (pf.driversAutoprobe) bindVf(machine, pf, vf, driver.vfDriver);
   }
   // The kernel tells of the PF before it counts the VFs (K6).
   machine.uevent('change', 'pci', () => pf.address);
   pf.numVfs = count;
+  machine.changed(pf);
   resetPf(machine, pf, driver);
 }
 
-function disableVfs(machine: MachineKernel, pf: SimulatedPf, driver: KernelDriver): void {
+/** Removes all VFs, or hangs as long as a process holds one through VFIO. */
+export function disableVfs(machine: MachineKernel, pf: SimulatedPf, driver: KernelDriver): void {
   const held = pf.vfs.some((vf) => vf.users.some((user) => user.kind === 'vfio'));
   if (held) {
     // The driver's own check for assigned VFs sees Xen only, so it goes on, and VFIO waits for the process (K4).
@@ -76,12 +103,11 @@ function disableVfs(machine: MachineKernel, pf: SimulatedPf, driver: KernelDrive
   }
   for (const vf of pf.vfs) {
     removeVfNetdev(machine, pf, vf);
-    machine.uevent('remove', 'pci', () =>
-      vfPciAddress(pf.address, pf.port.vfOffset, pf.port.vfStride, vf.vfIndex),
-    );
+    machine.uevent('remove', 'pci', () => vfAddress(pf, vf.vfIndex));
   }
   pf.vfs = [];
   pf.numVfs = 0;
+  machine.changed(pf);
   resetPf(machine, pf, driver);
 }
 

@@ -30,10 +30,15 @@ export function setVfSetting(
   if (!driver.ndo.has(ndo)) throw new KernelErrno('EOPNOTSUPP');
   if (pf.eswitchMode === 'switchdev' && refusedInSwitchdev(driver, setting))
     throw new KernelErrno('EOPNOTSUPP');
-  if (machine.clock.now() < vf.resetUntil) throw new KernelErrno('EAGAIN');
+  if (driver.refusesDuringReset && machine.clock.now() < vf.resetUntil) {
+    machine.log(pf, `VF ${vf.vfIndex} still in reset. Try again.`);
+    throw new KernelErrno('EAGAIN');
+  }
   vf.settings = withSetting(machine, pf, driver, vf.settings, setting);
-  const resets = setting.attribute === 'adminMac' && driver.macTakesEffect === 'reset';
-  if (resets && vf.driver !== null) vf.resetUntil = machine.clock.now() + RESET_MS;
+  if (setting.attribute === 'adminMac' && setting.value !== null && driver.macNotice !== null) {
+    machine.log(pf, driver.macNotice);
+  }
+  if (driver.resetsVfFor.has(ndo) && vf.driver !== null) vf.resetUntil = machine.clock.now() + RESET_MS;
   if (setting.attribute === 'adminMac' && driver.macTakesEffect !== 'reload' && vf.effectiveMac !== null) {
     vf.effectiveMac = setting.value ?? vf.effectiveMac;
   }

@@ -2,6 +2,14 @@
 // Never plans and never translates errors for people: it is the world, not the agent.
 export { observeMachine } from './observe-machine.ts';
 export { type CardSlot, SimulatedMachine } from './simulated-machine.ts';
-export { hasCarrier, type SimulatedPf, type SimulatedVf, sriovTotalVfs } from './simulated-pf.ts';
+export {
+  hasCarrier,
+  pfNetdevName,
+  type SimulatedPf,
+  type SimulatedVf,
+  sriovTotalVfs,
+  vfAddress,
+  vfProductId,
+} from './simulated-pf.ts';
 export type { Uevent } from './uevent.ts';
 export { VirtualClock } from './virtual-clock.ts';

@@ -13,8 +13,10 @@ export interface MachineKernel {
   readonly udevRenames: boolean;
   /** What a driver of this PF sees of it now. */
   pfState(pf: SimulatedPf): PfState;
-  /** Number of the next `ethN`. */
-  takeEthNumber(): number;
+  /** Lowest N for which no interface is named `ethN` now, as the kernel picks it (__dev_alloc_name). */
+  freeEthNumber(): number;
+  /** Whether a removal of VFs hangs on any PF: it holds the lock that all PFs need to change their VFs (K1, K4). */
+  isRescanLocked(): boolean;
   log(pf: SimulatedPf, text: string): void;
   /** `device` is made only if somebody listens. */
   uevent(action: Uevent['action'], subsystem: Uevent['subsystem'], device: () => string): void;

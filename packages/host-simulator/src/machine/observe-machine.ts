@@ -4,14 +4,15 @@ import {
   type PhysicalFunction,
   type VirtualFunction,
   parseNetdevName,
-  vfPciAddress,
 } from '@virtfn/model';
 import type { SimulatedMachine } from './simulated-machine.ts';
 import {
   hasCarrier,
+  pfNetdevName,
   type SimulatedPf,
   type SimulatedVf,
   sriovTotalVfs,
+  vfAddress,
   vfProductId,
 } from './simulated-pf.ts';
 
@@ -20,7 +21,7 @@ function observeVf(machine: SimulatedMachine, pf: SimulatedPf, vf: SimulatedVf):
   const isSwitchdev = pf.eswitchMode === 'switchdev';
   return {
     vfIndex: vf.vfIndex,
-    pciAddress: vfPciAddress(pf.address, pf.port.vfOffset, pf.port.vfStride, vf.vfIndex),
+    pciAddress: vfAddress(pf, vf.vfIndex),
     driver: vf.driver,
     netdevName: vf.netdevName,
     effectiveMac: vf.effectiveMac,
@@ -44,7 +45,7 @@ function observePf(machine: SimulatedMachine, pf: SimulatedPf): PhysicalFunction
     vendorName: pf.card.vendorName,
     productName: pf.card.productName,
     driver: pf.driver?.name ?? null,
-    netdevName: pf.driver === null ? null : pf.netdevName,
+    netdevName: pfNetdevName(pf),
     mac: pf.mac,
     adminUp: pf.adminUp,
     carrier,

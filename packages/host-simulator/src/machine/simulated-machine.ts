@@ -1,7 +1,5 @@
 import {
   type HostId,
-  type MacAddress,
-  type NetdevName,
   type PciAddress,
   parseNetdevName,
   parsePciAddress,
@@ -12,8 +10,9 @@ import type { Card } from '../cards/index.ts';
 import { kernelDriver, type PfState } from '../drivers/index.ts';
 import { KernelErrno } from '../kernel/kernel-answer.ts';
 import { resumeRemoval } from '../kernel/sriov-numvfs.ts';
+import { burntInMac } from './burnt-in-mac.ts';
 import type { MachineKernel } from './machine-kernel.ts';
-import { hasCarrier, type SimulatedPf, type SimulatedVf } from './simulated-pf.ts';
+import { hasCarrier, pfNetdevName, type SimulatedPf, type SimulatedVf } from './simulated-pf.ts';
 import type { Uevent } from './uevent.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -29,6 +28,8 @@ export interface CardSlot {
   /** Ports that nothing brings up at boot. */
   readonly downPorts?: readonly number[];
   readonly defaultRoutePort?: number;
+  /** Last bus of the bridge above, `0x83`. All the rest of the domain by default. */
+  readonly lastBus?: number;
 }
 
 /**
@@ -43,7 +44,6 @@ export class SimulatedMachine implements MachineKernel {
   readonly udevRenames: boolean;
   readonly kernelLog: string[] = [];
   #boots = 0;
-  #ethNumber = 0;
   readonly #listeners = new Set<(change: PciAddress) => void>();
   readonly #ueventListeners = new Set<(event: Uevent) => void>();
 
@@ -56,7 +56,7 @@ export class SimulatedMachine implements MachineKernel {
     this.hostId = hostId;
     this.clock = clock;
     this.udevRenames = options.udevRenames ?? true;
-    this.pfs = slots.flatMap((slot, index) => plugIn(slot, index));
+    this.pfs = slots.flatMap((slot, index) => plugIn(hostId, slot, index));
     this.#startKernel();
   }
 
@@ -64,9 +64,16 @@ export class SimulatedMachine implements MachineKernel {
     return `${this.hostId}-boot-${this.#boots}`;
   }
 
-  takeEthNumber(): number {
-    this.#ethNumber += 1;
-    return this.#ethNumber - 1;
+  freeEthNumber(): number {
+    const taken = new Set<string | null>(this.pfs.map(pfNetdevName));
+    for (const pf of this.pfs) for (const vf of pf.vfs) taken.add(vf.netdevName);
+    let number = 0;
+    while (taken.has(`eth${number}`)) number += 1;
+    return number;
+  }
+
+  isRescanLocked(): boolean {
+    return this.pfs.some((pf) => pf.removalBlocked);
   }
 
   /** @throws {SriovError} PF_UNKNOWN */
@@ -157,21 +164,23 @@ export class SimulatedMachine implements MachineKernel {
 
   #startKernel(): void {
     this.kernelLog.length = 0;
-    this.#ethNumber = this.pfs.length;
     for (const pf of this.pfs) {
       pf.adminUp = pf.upAtBoot;
       pf.mtu = 1500;
       pf.numVfs = 0;
       pf.driversAutoprobe = true;
       pf.eswitchMode = pf.card.eswitchMode;
+      if (pfNetdevName(pf) === null) pf.driver = kernelDriver(pf.card.driver);
       pf.vfs = [];
+      pf.fdb = [];
+      pf.promiscuous = false;
       pf.linkBackAt = 0;
       pf.removalBlocked = false;
     }
   }
 }
 
-function plugIn(slot: CardSlot, slotIndex: number): readonly SimulatedPf[] {
+function plugIn(hostId: HostId, slot: CardSlot, slotIndex: number): readonly SimulatedPf[] {
   return slot.card.ports.map((port, index): SimulatedPf => {
     const name = slot.netdevNames[index] ?? `eth${slotIndex}p${index}`;
     const address = parsePciAddress(`${slot.slot}.${port.function}`);
@@ -179,8 +188,8 @@ function plugIn(slot: CardSlot, slotIndex: number): readonly SimulatedPf[] {
       address,
       card: slot.card,
       port,
-      netdevName: parseNetdevName(name) as NetdevName,
-      mac: macOf(address),
+      netdevName: parseNetdevName(name),
+      mac: burntInMac(hostId, address),
       serial: `${slot.card.productId}-${slot.slot.replaceAll(':', '')}`,
       numaNode: slot.numaNode ?? 0,
       iommuGroup: 10 + slotIndex * slot.card.ports.length + index,
@@ -188,6 +197,7 @@ function plugIn(slot: CardSlot, slotIndex: number): readonly SimulatedPf[] {
       upAtBoot: !(slot.downPorts ?? []).includes(index),
       carriesDefaultRoute: slot.defaultRoutePort === index,
       mmioForVfs: 0xffff,
+      lastBus: slot.lastBus ?? 0xff,
       driver: kernelDriver(slot.card.driver),
       linkMbps: slot.card.linkMbps,
       adminUp: false,
@@ -196,14 +206,10 @@ function plugIn(slot: CardSlot, slotIndex: number): readonly SimulatedPf[] {
       driversAutoprobe: true,
       eswitchMode: slot.card.eswitchMode,
       vfs: [],
+      fdb: [],
+      promiscuous: false,
       linkBackAt: 0,
       removalBlocked: false,
     };
   });
-}
-
-/** A burnt-in address that is the same for the same slot: Intel's OUI and the PCI address. */
-function macOf(address: PciAddress): MacAddress {
-  const digits = address.slice(-7).replaceAll(/[:.]/g, '').padStart(6, '0');
-  return `a0:36:9f:${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4, 6)}` as MacAddress;
 }

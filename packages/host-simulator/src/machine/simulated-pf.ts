@@ -1,12 +1,13 @@
-import type {
-  EswitchMode,
-  LinkState,
-  MacAddress,
-  NetdevName,
-  PciAddress,
-  PciId,
-  VfSettings,
-  VfUser,
+import {
+  type EswitchMode,
+  type LinkState,
+  type MacAddress,
+  type NetdevName,
+  type PciAddress,
+  type PciId,
+  type VfSettings,
+  type VfUser,
+  vfPciAddress,
 } from '@virtfn/model';
 import type { Card, CardPort } from '../cards/index.ts';
 import type { KernelDriver } from '../drivers/index.ts';
@@ -36,6 +37,8 @@ export interface SimulatedPf {
   readonly serial: string;
   readonly numaNode: number;
   readonly iommuGroup: number;
+  /** Last bus that the bridge above gives to this card; VFs behind it cannot be enabled (K3). */
+  lastBus: number;
   /** Whether a cable with a live partner is plugged in. */
   cable: boolean;
   /** Whether the machine's own network set-up brings this PF up at boot. */
@@ -53,6 +56,10 @@ export interface SimulatedPf {
   driversAutoprobe: boolean;
   eswitchMode: EswitchMode | null;
   vfs: SimulatedVf[];
+  /** `bridge fdb … dev PF self`: MACs behind a bridge over the PF that the card was told of. */
+  fdb: readonly MacAddress[];
+  /** What the kernel switches on when the PF joins a bridge. */
+  promiscuous: boolean;
   /** Virtual time at which the link is back after a reset of the PF. */
   linkBackAt: number;
   /** A write of 0 that waits for a process to let go of a VF, holding the PF's locks (K4). */
@@ -62,10 +69,10 @@ export interface SimulatedPf {
 export const FRESH_LINK_STATE: LinkState = 'auto';
 
 /** What a VF starts with, shared by all VFs of drivers that start alike. */
-const FRESH = new Map<string, VfSettings>();
+const FRESH = new WeakMap<KernelDriver, VfSettings>();
 
 export function freshSettings(driver: KernelDriver): VfSettings {
-  let settings = FRESH.get(driver.name);
+  let settings = FRESH.get(driver);
   if (settings === undefined) {
     settings = Object.freeze({
       adminMac: null,
@@ -77,13 +84,22 @@ export function freshSettings(driver: KernelDriver): VfSettings {
       minTxRateMbps: null,
       maxTxRateMbps: null,
     });
-    FRESH.set(driver.name, settings);
+    FRESH.set(driver, settings);
   }
   return settings;
 }
 
 export function hasCarrier(pf: SimulatedPf, now: number): boolean {
   return pf.cable && pf.adminUp && now >= pf.linkBackAt;
+}
+
+/** The PF's interface. Without a driver, or on vfio-pci, it has none. */
+export function pfNetdevName(pf: SimulatedPf): NetdevName | null {
+  return pf.driver === null || pf.driver.name === 'vfio-pci' ? null : pf.netdevName;
+}
+
+export function vfAddress(pf: SimulatedPf, vfIndex: number): PciAddress {
+  return vfPciAddress(pf.address, pf.port.vfOffset, pf.port.vfStride, vfIndex);
 }
 
 export function sriovTotalVfs(pf: SimulatedPf): number {

@@ -12,7 +12,7 @@ import {
   type SriovError,
 } from '@virtfn/model';
 import { Agent } from './agent.ts';
-import { MemoryJournal } from './reconcile/walk-rig.ts';
+import { MemoryJournal } from './journal/index.ts';
 import { Reconciler } from './reconcile/index.ts';
 
 const PF = parsePciAddress('0000:82:00.0');

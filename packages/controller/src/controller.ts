@@ -1,13 +1,20 @@
 import type { HostReport, PlanRequestDocument } from '@virtfn/contract';
-import { parseHostId } from '@virtfn/model';
+import { parseHostId, type VlanRange } from '@virtfn/model';
 import type { FastifyInstance } from 'fastify';
 import { createServer, type Handlers } from './http/index.ts';
-import { documentOfHost, documentOfPlan, planOfRequest, summaryOfHost } from './inventory/index.ts';
+import {
+  documentOfHost,
+  documentOfPlan,
+  physicalNetworksOf,
+  planOfRequest,
+  summaryOfHost,
+} from './inventory/index.ts';
 import type { Store } from './store/index.ts';
 
 export interface ControllerOptions {
   readonly store: Store;
   readonly version: string;
+  readonly vlanRanges: readonly VlanRange[];
   readonly now: () => Date;
 }
 
@@ -17,12 +24,12 @@ export class Controller {
   readonly #store: Store;
   readonly #now: () => Date;
 
-  constructor({ store, version, now }: ControllerOptions) {
+  constructor({ store, version, vlanRanges, now }: ControllerOptions) {
     this.#store = store;
     this.#now = now;
     this.server = createServer({
       version,
-      handlers: this.#handlers(version),
+      handlers: this.#handlers(version, vlanRanges),
       checkReady: async () => {
         await store.revision();
       },
@@ -34,7 +41,7 @@ export class Controller {
     return this.#store.putHost(report, this.#now());
   }
 
-  #handlers(version: string): Handlers {
+  #handlers(version: string, vlanRanges: readonly VlanRange[]): Handlers {
     const store = this.#store;
     const hostOf = (params: Readonly<Record<string, string>>) =>
       store.getHost(parseHostId(params['hostId'] ?? ''));
@@ -42,6 +49,7 @@ export class Controller {
       about: async () => ({ product: 'virtfn', version, api: 'v1', revision: await store.revision() }),
       listHosts: async () => ({ hosts: (await store.listHosts()).map(summaryOfHost) }),
       getHost: async ({ params }) => documentOfHost(await hostOf(params)),
+      listPhysicalNetworks: async () => physicalNetworksOf(await store.listHosts(), vlanRanges),
       planHost: async ({ params, body }) => {
         const { observed } = await hostOf(params);
         return documentOfPlan(planOfRequest(body as PlanRequestDocument, observed));

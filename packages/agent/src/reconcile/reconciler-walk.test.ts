@@ -12,7 +12,8 @@ import { closedProblems, type DesiredHost, effectiveCapability, plan } from '@vi
 import fc from 'fast-check';
 import { withJournal } from './merge-journal.ts';
 import { Reconciler } from './reconciler.ts';
-import { MemoryJournal, WALK_MACHINES, WalkHost } from './walk-rig.ts';
+import { MemoryJournal } from '../journal/index.ts';
+import { WALK_MACHINES, WalkHost } from './walk-rig.ts';
 
 const ONCE = { match: {}, times: 1 } as const;
 const FOREVER = { match: {}, times: Number.POSITIVE_INFINITY } as const;

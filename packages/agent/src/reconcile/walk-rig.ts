@@ -8,37 +8,8 @@ import {
   isVfOpen,
   type SimulatedVf,
 } from '@virtfn/host-simulator';
-import {
-  type AttachmentId,
-  type DesiredHost,
-  type HostStep,
-  isSameVlan,
-  type ObservedHost,
-  type PciAddress,
-  parseHostId,
-} from '@virtfn/model';
-import { ClaimTable, type Claim, type Journal, type Quarantine } from '../journal/index.ts';
-
-/** A journal on a disk that never fails. */
-export class MemoryJournal implements Journal {
-  readonly #table = new ClaimTable();
-
-  claims(): readonly Claim[] {
-    return this.#table.list();
-  }
-
-  async claim(pf: PciAddress, vfIndex: number, attachmentId: AttachmentId): Promise<void> {
-    this.#table.claim(pf, vfIndex, attachmentId);
-  }
-
-  async release(pf: PciAddress, vfIndex: number, attachmentId: AttachmentId): Promise<void> {
-    this.#table.release(pf, vfIndex, attachmentId);
-  }
-
-  async quarantine(attachmentId: AttachmentId, quarantine: Quarantine | null): Promise<void> {
-    this.#table.quarantine(attachmentId, quarantine);
-  }
-}
+import { type DesiredHost, type HostStep, isSameVlan, type ObservedHost, parseHostId } from '@virtfn/model';
+import type { Journal } from '../journal/index.ts';
 
 /** The machines that walks are walked on: the notes' host, and one with every other card. */
 export const WALK_MACHINES: readonly {

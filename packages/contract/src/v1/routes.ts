@@ -1,4 +1,13 @@
-import { AboutView, HostListView, HostParams, HostView, NoParams, PlanRequest, PlanView } from './schemas.ts';
+import {
+  AboutView,
+  HostListView,
+  HostParams,
+  HostView,
+  NoParams,
+  PhysicalNetworkListView,
+  PlanRequest,
+  PlanView,
+} from './schemas.ts';
 
 /** Where the API of virtfn itself lives. */
 export const API_ROOT = '/virtfn/v1';
@@ -31,6 +40,14 @@ export const ROUTES = {
     params: HostParams,
     body: null,
     response: HostView,
+  },
+  listPhysicalNetworks: {
+    method: 'GET',
+    path: '/physical-networks',
+    summary: 'The wires that PFs are joined to, with the VLANs that may be given out on each',
+    params: NoParams,
+    body: null,
+    response: PhysicalNetworkListView,
   },
   planHost: {
     method: 'POST',

@@ -110,6 +110,17 @@ export const HostView = Type.Object({
 
 export const HostListView = Type.Object({ hosts: Type.Array(HostSummaryView) });
 
+/** The wires that PFs are joined to, the VLANs that may be given out on each, and the PFs on it. */
+export const PhysicalNetworkListView = Type.Object({
+  physicalNetworks: Type.Array(
+    Type.Object({
+      physicalNetwork: Text,
+      vlanRanges: Type.Array(Type.Object({ first: Count, last: Count })),
+      pfs: Type.Array(Type.Object({ hostId: Text, pf: Text })),
+    }),
+  ),
+});
+
 export const AboutView = Type.Object({
   product: Type.Literal('virtfn'),
   version: Text,
@@ -171,6 +182,7 @@ export type About = Static<typeof AboutView>;
 export type HostSummary = Static<typeof HostSummaryView>;
 export type HostDocument = Static<typeof HostView>;
 export type HostList = Static<typeof HostListView>;
+export type PhysicalNetworkList = Static<typeof PhysicalNetworkListView>;
 export type PlanDocument = Static<typeof PlanView>;
 export type PlanRequestDocument = Static<typeof PlanRequest>;
 export type ErrorDocument = Static<typeof ErrorView>;

@@ -1,5 +1,5 @@
-import type { HostDocument, HostSummary } from '@virtfn/contract';
-import { type PhysicalFunction, vfOwners } from '@virtfn/model';
+import type { HostDocument, HostSummary, PhysicalNetworkList } from '@virtfn/contract';
+import { type PhysicalFunction, type VlanRange, vfOwners } from '@virtfn/model';
 import type { StoredHost } from '../store/index.ts';
 
 const sum = (pfs: readonly PhysicalFunction[], figure: (pf: PhysicalFunction) => number): number =>
@@ -39,4 +39,29 @@ export function documentOfHost({
     findings,
     pfs: observed.pfs,
   }) as unknown as HostDocument;
+}
+
+/** Every physical network that has a VLAN range or a PF, by name. */
+export function physicalNetworksOf(
+  hosts: readonly StoredHost[],
+  ranges: readonly VlanRange[],
+): PhysicalNetworkList {
+  const pfs = new Map<string, { hostId: string; pf: string }[]>(
+    ranges.map((range) => [range.physicalNetwork, []]),
+  );
+  for (const { observed, physicalNetworks } of hosts) {
+    for (const [pf, names] of Object.entries(physicalNetworks)) {
+      for (const name of names) pfs.set(name, [...(pfs.get(name) ?? []), { hostId: observed.hostId, pf }]);
+    }
+  }
+  const physicalNetworks = [...pfs]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([physicalNetwork, members]) => ({
+      physicalNetwork,
+      vlanRanges: ranges
+        .filter((range) => range.physicalNetwork === physicalNetwork)
+        .map(({ first, last }) => ({ first, last })),
+      pfs: members,
+    }));
+  return { physicalNetworks };
 }

@@ -38,7 +38,8 @@ export function openSteps(
     steps.push({ kind: 'set-vf', ...at, setting });
   if (state.driver === null) steps.push({ kind: 'set-vf-driver', ...at, driver: wanted.driver });
   // The netdev of a VF that is about to be bound has the MTU that its driver starts with, which is not known.
-  if (wanted.mtu !== null && wanted.driver === 'kernel' && state.mtu !== wanted.mtu) {
+  const hasNetdev = state.driver === null ? wanted.driver === 'kernel' : state.driver !== 'vfio-pci';
+  if (wanted.mtu !== null && hasNetdev && state.mtu !== wanted.mtu) {
     steps.push({ kind: 'set-vf-mtu', ...at, mtu: wanted.mtu });
   }
   if (settings.linkState !== wanted.settings.linkState) {

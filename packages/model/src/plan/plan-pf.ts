@@ -22,7 +22,14 @@ export function planPf(
   if (desired.mtu !== null && pf.mtu !== desired.mtu) {
     steps.push({ kind: 'set-pf-mtu', pf: desired.pf, mtu: desired.mtu });
   }
-  planVfs(input, count, steps, refusals);
+  // A change of mode that is refused leaves the VFs with what the present mode allows.
+  const stays = count.mode !== mode;
+  planVfs(
+    stays ? { ...input, mode: count.mode, capability: effectiveCapability(pf, count.mode) } : input,
+    count,
+    steps,
+    refusals,
+  );
 }
 
 function planVfs(input: PfPlanInput, count: VfCountPlan, steps: Step[], refusals: Refusal[]): void {

@@ -6,9 +6,10 @@ import { type Refusal, refusal } from './plan.ts';
 import type { PfPlanInput } from './plan-input.ts';
 import type { Step } from './step.ts';
 
-/** How many VFs the PF will have, and whether they will be new ones. */
+/** How many VFs the PF will have, in which mode, and whether they will be new ones. */
 export interface VfCountPlan {
   readonly numVfs: number;
+  readonly mode: EswitchMode | null;
   readonly recreated: boolean;
   /** Why the number stays as it is although another is wanted. */
   readonly refusedBy: ErrorCode | null;
@@ -98,21 +99,21 @@ export function planVfCount(input: PfPlanInput, steps: Step[], refusals: Refusal
   const needsUp = desired.adminUp || (countChanges && target > 0 && capability.vfCountNeedsPfUp);
   if (needsUp && !pf.adminUp) steps.push({ kind: 'set-pf-up', pf: desired.pf });
   if (!countChanges && !modeChanges)
-    return { numVfs: target, recreated: false, refusedBy: refused?.code ?? null };
+    return { numVfs: target, mode, recreated: false, refusedBy: refused?.code ?? null };
 
   const blockers = removalBlockers(input);
   if (blockers.length > 0) {
     const action = countChanges ? `set ${target} VFs` : `set eswitch mode ${mode}`;
     const message = `Cannot ${action} on PF ${desired.pf}: in use are ${blockers.join('; ')}`;
     refusals.push(refusal(desired, 'VFS_IN_USE', message, { blockers }));
-    return { numVfs: pf.numVfs, recreated: false, refusedBy: 'VFS_IN_USE' };
+    return { numVfs: pf.numVfs, mode: pf.eswitchMode, recreated: false, refusedBy: 'VFS_IN_USE' };
   }
   if (pf.numVfs > 0) {
     steps.push({ kind: 'set-num-vfs', pf: desired.pf, from: pf.numVfs, numVfs: 0 });
     for (const vf of pf.vfs) releaseIfLost(input, vf.vfIndex, vf.attachmentId, steps);
   }
   for (const step of creationSteps(input, target)) steps.push(step);
-  return { numVfs: target, recreated: true, refusedBy: refused?.code ?? null };
+  return { numVfs: target, mode, recreated: true, refusedBy: refused?.code ?? null };
 }
 
 /** From no VFs to `target` of them in the wanted mode. */

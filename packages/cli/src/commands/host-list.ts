@@ -1,0 +1,29 @@
+import type { HostSummary } from '@virtfn/contract';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { type Column, formatTable, paint } from '../output/index.ts';
+import { type EndpointOptions, addEndpointOptions } from './endpoint-options.ts';
+
+const COLUMNS: readonly Column<HostSummary>[] = [
+  { title: 'HOST', value: (host) => host.hostId },
+  { title: 'KIND', value: (host) => (host.simulated ? 'simulated' : 'real') },
+  { title: 'PFS', value: (host) => String(host.pfs), align: 'right' },
+  { title: 'VFS', value: (host) => `${host.vfs.enabled}/${host.vfs.possible}`, align: 'right' },
+  { title: 'IN USE', value: (host) => String(host.vfs.inUse), align: 'right' },
+  { title: 'FINDINGS', value: (host) => String(host.findings), align: 'right' },
+  { title: 'LAST REPORT', value: (host) => host.reportedAt.replace(/\.\d+Z$/, 'Z') },
+];
+
+export function addHostList(parent: Command, context: CommandContext): void {
+  addEndpointOptions(parent.command('list'), context)
+    .description('All hosts with their PFs and VFs')
+    .addHelpText('after', '\nExample:\n  virtfn host list --json')
+    .action(async (options: EndpointOptions) => {
+      const answer = await context.connect(options.endpoint).call('listHosts', {}, null);
+      const { terminal } = context;
+      if (options.json === true) return terminal.out(JSON.stringify(answer, null, 2));
+      if (answer.hosts.length === 0) return terminal.out('No host has reported yet.');
+      const [head = '', ...lines] = formatTable(answer.hosts, COLUMNS, terminal.width).split('\n');
+      terminal.out([paint(terminal, 'bold', head), ...lines].join('\n'));
+    });
+}

@@ -1,0 +1,92 @@
+import type { HostDocument } from '@virtfn/contract';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { paint, type Terminal } from '../output/index.ts';
+import { addEndpointOptions, type EndpointOptions } from './endpoint-options.ts';
+
+type Pf = HostDocument['pfs'][number];
+type Vf = Pf['vfs'][number];
+
+function link(pf: Pf): string {
+  if (!pf.adminUp) return 'down';
+  if (!pf.carrier) return 'no carrier';
+  return pf.linkMbps === null
+    ? 'up'
+    : pf.linkMbps >= 1000
+      ? `${pf.linkMbps / 1000} Gbit/s`
+      : `${pf.linkMbps} Mbit/s`;
+}
+
+function vfState(vf: Vf): string {
+  const parts = [vf.netdevName, vf.driver === null ? 'no driver' : vf.driver];
+  const { settings } = vf;
+  if (settings !== null) {
+    if (settings.adminMac !== null) parts.push(settings.adminMac);
+    if (settings.vlan !== null) parts.push(`vlan ${settings.vlan.id}`);
+    if (settings.spoofCheck === false) parts.push('spoof check off');
+    if (settings.trust === true) parts.push('trusted');
+    if (settings.linkState !== 'auto') parts.push(`link ${settings.linkState}`);
+  }
+  if (vf.attachmentId !== null) parts.push(`attachment ${vf.attachmentId}`);
+  for (const user of vf.users) parts.push(`used by ${('vm' in user ? user.vm : null) ?? user.kind}`);
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+/** A host as a tree: what `lspci -nn`, `systool -c net` and `lsmod` told together. */
+export function formatHost(host: HostDocument, terminal: Terminal): string {
+  const lines = [
+    `${paint(terminal, 'bold', host.hostId)}${host.simulated ? paint(terminal, 'yellow', '  (simulated)') : ''}`,
+  ];
+  for (const finding of host.findings) {
+    const mark = finding.severity === 'info' ? 'note' : finding.severity;
+    lines.push(
+      `  ${paint(terminal, 'yellow', mark)}: ${finding.title}. ${finding.text}`,
+      `    ${finding.hint}`,
+    );
+  }
+  for (const [index, pf] of host.pfs.entries()) {
+    const isLastPf = index === host.pfs.length - 1;
+    const networks = host.physicalNetworks[pf.pciAddress] ?? [];
+    const facts = [
+      `[${pf.vendorId}:${pf.productId}]`,
+      `driver ${pf.driver ?? 'none'}`,
+      link(pf),
+      `VFs ${pf.numVfs} of ${pf.totalVfs}`,
+      ...(networks.length === 0 ? [] : [networks.join(', ')]),
+      ...(pf.eswitchMode === 'switchdev' ? ['switchdev'] : []),
+    ];
+    lines.push(
+      `${isLastPf ? '└─' : '├─'} ${pf.pciAddress}  ${pf.netdevName ?? '-'}  ${pf.productName} ${facts.join(', ')}`,
+    );
+    for (const vf of pf.vfs) {
+      const branch = vf === pf.vfs.at(-1) ? '└─' : '├─';
+      lines.push(`${isLastPf ? '   ' : '│  '}${branch} VF ${vf.vfIndex}  ${vf.pciAddress}  ${vfState(vf)}`);
+    }
+  }
+  const { width } = terminal;
+  return lines
+    .map((line) =>
+      width !== null && !terminal.colour && line.length > width ? `${line.slice(0, width - 1)}…` : line,
+    )
+    .join('\n');
+}
+
+export function addNicList(parent: Command, context: CommandContext): void {
+  addEndpointOptions(parent.command('list'), context)
+    .description('PFs and their VFs as a tree')
+    .option('--host HOST', 'one host only')
+    .addHelpText('after', '\nExample:\n  virtfn nic list --host sim-fish-1')
+    .action(async (options: EndpointOptions & { readonly host?: string }) => {
+      const client = context.connect(options.endpoint);
+      const names =
+        options.host === undefined
+          ? (await client.call('listHosts', {}, null)).hosts.map((host) => host.hostId)
+          : [options.host];
+      const hosts: HostDocument[] = [];
+      for (const hostId of names) hosts.push(await client.call('getHost', { hostId }, null));
+      const { terminal } = context;
+      if (options.json === true) return terminal.out(JSON.stringify({ hosts }, null, 2));
+      if (hosts.length === 0) return terminal.out('No host has reported yet.');
+      terminal.out(hosts.map((host) => formatHost(host, terminal)).join('\n\n'));
+    });
+}

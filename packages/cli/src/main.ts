@@ -1,0 +1,38 @@
+// The `virtfn` command: wires the program to this process, its terminal and the network.
+// Holds no command itself, and must never import the controller or the agent: starting them is a process of its own.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Client, httpTransport } from '@virtfn/contract';
+import packageJson from '../package.json' with { type: 'json' };
+import type { CommandContext } from './command-context.ts';
+import { runProgram } from './program.ts';
+
+const UP = fileURLToPath(new URL('../../up/src/main.ts', import.meta.url));
+
+/** Runs the all-in-one program as a child that gets our signals, and waits for its end. */
+function runUp(args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [UP, ...args], { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to both; a supervisor only to us.
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  process.on('SIGINT', () => {});
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+const isTerminal = process.stdout.isTTY;
+const context: CommandContext = {
+  terminal: {
+    out: (text) => process.stdout.write(`${text}\n`),
+    err: (text) => process.stderr.write(`${text}\n`),
+    width: isTerminal ? process.stdout.columns : null,
+    colour: isTerminal && process.env['NO_COLOR'] === undefined,
+  },
+  connect: (endpoint) => new Client(httpTransport(endpoint)),
+  runUp,
+  defaultEndpoint: process.env['VIRTFN_ENDPOINT'] ?? 'http://127.0.0.1:9696',
+  exitWith: () => {},
+};
+
+process.exitCode = await runProgram(process.argv.slice(2), context, packageJson.version);

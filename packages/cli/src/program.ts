@@ -1,0 +1,54 @@
+import { SriovError } from '@virtfn/model';
+import { Command, CommanderError } from 'commander';
+import type { CommandContext } from './command-context.ts';
+import { addHostList, addNicList, addPlan, addUp } from './commands/index.ts';
+import { paint } from './output/index.ts';
+
+/** Exit statuses that scripts rely on. */
+export const EXIT = { done: 0, failed: 1, usage: 2, partly: 3, unreachable: 4 } as const;
+
+function createProgram(context: CommandContext, version: string): Command {
+  const program = new Command('virtfn')
+    .description('SR-IOV network cards as network ports for virtual machines')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .configureOutput({
+      writeOut: (text) => context.terminal.out(text.replace(/\n$/, '')),
+      writeErr: (text) => context.terminal.err(text.replace(/\n$/, '')),
+    })
+    .showSuggestionAfterError()
+    .exitOverride();
+  addUp(program, context);
+  const host = program.command('host').description('Hosts with an agent');
+  addHostList(host, context);
+  const nic = program.command('nic').description('SR-IOV cards: PFs and VFs');
+  addNicList(nic, context);
+  addPlan(program, context);
+  return program;
+}
+
+/** Runs one command line. @returns its exit status */
+export async function runProgram(
+  args: readonly string[],
+  context: CommandContext,
+  version: string,
+): Promise<number> {
+  let status: number = EXIT.done;
+  const program = createProgram({ ...context, exitWith: (wanted) => (status = wanted) }, version);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    return statusOf(error, context);
+  }
+}
+
+function statusOf(error: unknown, { terminal }: CommandContext): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof SriovError) {
+    terminal.err(`${paint(terminal, 'red', 'error')}: ${error.message} (${error.code})\n${error.hint}`);
+    if (error.code === 'CONTROLLER_UNREACHABLE') return EXIT.unreachable;
+    return error.code.endsWith('_INVALID') ? EXIT.usage : EXIT.failed;
+  }
+  throw error;
+}

@@ -1,0 +1,98 @@
+// Controller, the agent of this machine and, where there is no SR-IOV card, two simulated hosts: one process.
+// Only wires them together; must never decide anything that the parts do not know.
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Agent, systemClock } from '@virtfn/agent';
+import { Controller, listen, openSqliteDialect, parseListenAddress, Store } from '@virtfn/controller';
+import { gatherFacts, LinuxHostReader, runDoctor } from '@virtfn/host-linux';
+import { type Finding, parsePhysicalNetwork, parseVlanRanges, toSriovError } from '@virtfn/model';
+import packageJson from '../package.json' with { type: 'json' };
+import { type SimulatedHostProcess, startSimulatedHost } from './simulated-hosts.ts';
+import { stateFolder } from './state-folder.ts';
+
+const TICK_MS = 100;
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+async function up(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      listen: { type: 'string' },
+      'state-dir': { type: 'string' },
+      simulate: { type: 'boolean', default: false },
+    },
+  });
+  const address = parseListenAddress(values.listen ?? process.env['VIRTFN_LISTEN'] ?? '127.0.0.1:9696');
+  const folder = stateFolder(values['state-dir'], {
+    env: process.env,
+    isRoot: process.getuid?.() === 0,
+    home: os.homedir(),
+  });
+  say(`virtfn ${packageJson.version}`);
+  const store = await Store.open(openSqliteDialect(path.join(folder, 'controller.db')));
+  const controller = new Controller({
+    store,
+    version: packageJson.version,
+    vlanRanges: parseVlanRanges('physnet1:100:1999,physnet2:2000:3999', parsePhysicalNetwork),
+    now: () => new Date(),
+  });
+  const url = await listen(controller.server, address);
+  say(`  state in ${folder}`);
+
+  const wiring = {
+    report: controller.report.bind(controller),
+    onError: (error: Error): void => void process.stderr.write(`agent: ${error.message}\n`),
+  };
+  const reader = new LinuxHostReader();
+  const findingsNow = (): readonly Finding[] => runDoctor(gatherFacts());
+  const agent = new Agent({
+    ...wiring,
+    host: reader,
+    reconciler: null,
+    clock: systemClock,
+    findings: findingsNow,
+    physicalNetworks: new Map(),
+  });
+  const { pfs } = await reader.observe();
+  say(`  host ${reader.hostId}: this machine, ${pfs.length === 0 ? 'no SR-IOV card' : `${pfs.length} PFs`}`);
+  for (const found of findingsNow())
+    say(`    ${found.severity}: ${found.title}. ${found.text}\n    ${found.hint}`);
+  agent.start();
+
+  const simulated: SimulatedHostProcess[] = [];
+  if (pfs.length === 0 || values.simulate) {
+    for (const name of ['sim-fish-1', 'sim-fish-2']) {
+      simulated.push(startSimulatedHost(name, wiring));
+      say(
+        `  host ${name}: simulated, an I350 (physnet2) and an 82576 (physnet1) with 7 VFs on each of its two ports`,
+      );
+    }
+  }
+  for (const { agent: simulatedAgent } of simulated) simulatedAgent.start();
+  const ticking = setInterval(() => {
+    for (const { tick } of simulated) tick(TICK_MS);
+  }, TICK_MS);
+
+  say(
+    `\nListening on ${url}\n\nTry next, in another terminal:\n  ./virtfn nic list\n  ./virtfn plan --host sim-fish-1 --set-vfs 0000:82:00.1=4\n  curl ${url}/virtfn/v1/hosts\n\nCtrl-C stops it.`,
+  );
+
+  const stop = async (): Promise<void> => {
+    clearInterval(ticking);
+    await Promise.all([agent, ...simulated.map((each) => each.agent)].map((each) => each.stop()));
+    await controller.server.close();
+    await store.close();
+  };
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+  await stop();
+}
+
+try {
+  await up();
+} catch (thrown) {
+  const error = toSriovError(thrown);
+  process.stderr.write(`error: ${error.message} (${error.code})\n${error.hint}\n`);
+  process.exitCode = error.code.endsWith('_INVALID') ? 2 : 1;
+}

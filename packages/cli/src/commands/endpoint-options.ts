@@ -9,6 +9,6 @@ export interface EndpointOptions {
 /** Options of every command that asks a controller. */
 export function addEndpointOptions(command: Command, context: CommandContext): Command {
   return command
-    .option('--endpoint URL', 'address of the controller (VIRTFN_ENDPOINT)', context.defaultEndpoint)
+    .option('--endpoint <url>', 'address of the controller (VIRTFN_ENDPOINT)', context.defaultEndpoint)
     .option('--json', 'print JSON');
 }

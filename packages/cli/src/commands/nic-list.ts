@@ -74,7 +74,7 @@ export function formatHost(host: HostDocument, terminal: Terminal): string {
 export function addNicList(parent: Command, context: CommandContext): void {
   addEndpointOptions(parent.command('list'), context)
     .description('PFs and their VFs as a tree')
-    .option('--host HOST', 'one host only')
+    .option('--host <host>', 'one host only')
     .addHelpText('after', '\nExample:\n  virtfn nic list --host sim-fish-1')
     .action(async (options: EndpointOptions & { readonly host?: string }) => {
       const client = context.connect(options.endpoint);

@@ -59,14 +59,14 @@ export function formatPlan(plan: PlanDocument, terminal: Terminal): string {
 export function addPlan(parent: Command, context: CommandContext): void {
   addEndpointOptions(parent.command('plan'), context)
     .description('Show what a change would do, and to whom. Changes nothing')
-    .requiredOption('--host HOST', 'the host to plan for')
+    .requiredOption('--host <host>', 'the host to plan for')
     .requiredOption(
-      '--set-vfs PF=N',
+      '--set-vfs <pf=n>',
       'number of VFs of a PF; may be given again',
       (text: string, before: readonly PlannedPf[] | undefined) => [...(before ?? []), parseSetVfs(text)],
     )
     .option(
-      '--evict OWNER',
+      '--evict <owner>',
       'who may lose a VF, spelled as the plan spells it; may be given again',
       (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
     )

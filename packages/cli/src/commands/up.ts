@@ -7,8 +7,8 @@ export function addUp(parent: Command, context: CommandContext): void {
     .description(
       'Run controller and agent for this machine in one process, with simulated hosts where it has no SR-IOV card',
     )
-    .option('--listen ADDRESS', 'loopback address and port to listen on (VIRTFN_LISTEN)')
-    .option('--state-dir DIR', 'where state is kept (VIRTFN_STATE_DIR)')
+    .option('--listen <address>', 'loopback address and port to listen on (VIRTFN_LISTEN)')
+    .option('--state-dir <dir>', 'where state is kept (VIRTFN_STATE_DIR)')
     .option('--simulate', 'add the simulated hosts also where this machine has an SR-IOV card')
     .addHelpText('after', '\nExample:\n  virtfn up --listen 127.0.0.1:9696')
     .action(

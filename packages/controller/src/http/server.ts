@@ -37,6 +37,8 @@ export function createServer({ version, handlers, checkReady }: ServerOptions): 
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
     routerOptions: { maxParamLength: 256 },
   });
+  // A web page may send plain text anywhere without asking; JSON it may not.
+  server.removeContentTypeParser('text/plain');
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
     refuseForeignHost(request.headers.host);

@@ -1,5 +1,10 @@
 import { capabilityOfDriver } from '../drivers/index.ts';
-import { findPf, type ObservedHost, type PhysicalFunction, vfOwners } from '../inventory/index.ts';
+import {
+  type ObservedHost,
+  type PhysicalFunction,
+  type VirtualFunction,
+  vfOwners,
+} from '../inventory/index.ts';
 import type { PciAddress } from '../pci/index.ts';
 import type { Step } from './step.ts';
 
@@ -22,45 +27,48 @@ function pfOwners(pf: PhysicalFunction): readonly string[] {
     : [];
 }
 
-function* lossesOf(step: Step, pf: PhysicalFunction): Iterable<Loss> {
+function lossesOf(step: Step, pf: PhysicalFunction): readonly Loss[] {
   const capability = capabilityOfDriver(pf.driver ?? '');
-  switch (step.kind) {
-    case 'set-num-vfs':
-      if (step.from > 0) {
-        for (const vf of pf.vfs) {
-          yield { pf: pf.pciAddress, vfIndex: vf.vfIndex, effect: 'vf-removed', owners: vfOwners(vf) };
-        }
-      }
-      if (capability.vfCountDropsPfLink) {
-        yield { pf: pf.pciAddress, vfIndex: null, effect: 'pf-link-drop', owners: pfOwners(pf) };
-      }
-      return;
-    case 'set-eswitch-mode':
-      yield { pf: pf.pciAddress, vfIndex: null, effect: 'eswitch-change', owners: pfOwners(pf) };
-      return;
-    case 'set-vf-driver': {
-      const vf = pf.vfs.find((each) => each.vfIndex === step.vfIndex);
-      if (vf !== undefined && vf.driver !== null) {
-        yield { pf: pf.pciAddress, vfIndex: step.vfIndex, effect: 'vf-unbound', owners: vfOwners(vf) };
-      }
-      return;
-    }
-    case 'set-vf': {
-      const vf = pf.vfs.find((each) => each.vfIndex === step.vfIndex);
-      const resets = step.setting.attribute === 'adminMac' && capability.macTakesEffect === 'reset';
-      if (resets && vf !== undefined && vf.driver !== null) {
-        yield { pf: pf.pciAddress, vfIndex: step.vfIndex, effect: 'vf-reset', owners: vfOwners(vf) };
-      }
-      return;
-    }
+  const ofPf = (effect: Loss['effect']): Loss => ({
+    pf: pf.pciAddress,
+    vfIndex: null,
+    effect,
+    owners: pfOwners(pf),
+  });
+  const ofVf = (vf: VirtualFunction, effect: Loss['effect']): Loss => ({
+    pf: pf.pciAddress,
+    vfIndex: vf.vfIndex,
+    effect,
+    owners: vfOwners(vf),
+  });
+  /** Only a VF with a driver has somebody to notice. */
+  const ofBound = (vfIndex: number, effect: Loss['effect']): readonly Loss[] => {
+    const vf = pf.vfs.find((each) => each.vfIndex === vfIndex);
+    return vf === undefined || vf.driver === null ? [] : [ofVf(vf, effect)];
+  };
+  if (step.kind === 'set-num-vfs') {
+    const removed = step.from > 0 ? pf.vfs.map((vf) => ofVf(vf, 'vf-removed')) : [];
+    return capability.vfCountDropsPfLink ? [...removed, ofPf('pf-link-drop')] : removed;
   }
+  if (step.kind === 'set-eswitch-mode') return [ofPf('eswitch-change')];
+  if (step.kind === 'set-vf-driver') return ofBound(step.vfIndex, 'vf-unbound');
+  if (step.kind === 'set-vf' && capability.macTakesEffect === 'reset')
+    return ofBound(step.vfIndex, 'vf-reset');
+  return [];
+}
+
+/** Steps that never take anything away; most steps of most plans. */
+function isHarmless(step: Step): boolean {
+  if (step.kind === 'set-vf') return step.setting.attribute !== 'adminMac';
+  return !(step.kind === 'set-num-vfs' || step.kind === 'set-eswitch-mode' || step.kind === 'set-vf-driver');
 }
 
 /** What the steps would take away, and from whom. Pure; each loss once, in the order of the steps. */
 export function blastRadiusOf(steps: readonly Step[], observed: ObservedHost): BlastRadius {
+  const pfs = new Map(observed.pfs.map((pf) => [pf.pciAddress, pf]));
   const losses = new Map<string, Loss>();
   for (const step of steps) {
-    const pf = findPf(observed, step.pf);
+    const pf = isHarmless(step) ? undefined : pfs.get(step.pf);
     if (pf === undefined) continue;
     for (const loss of lossesOf(step, pf)) {
       const key = `${loss.pf} ${loss.vfIndex} ${loss.effect}`;

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Client, httpTransport } from '@virtfn/contract';
+import { Controller, listen, openSqliteDialect, Store } from '@virtfn/controller';
+import {
+  fishMachine,
+  observeMachine,
+  setVfDriver,
+  VirtualClock,
+  writeSriovNumvfs,
+} from '@virtfn/host-simulator';
+import { finding, parseHostId, parsePciAddress, parsePhysicalNetwork } from '@virtfn/model';
+import type { CommandContext } from './command-context.ts';
+import { runProgram } from './program.ts';
+
+const PF = parsePciAddress('0000:82:00.0');
+
+describe('virtfn', () => {
+  let store: Store;
+  let controller: Controller;
+  let endpoint: string;
+  before(async () => {
+    store = await Store.open(openSqliteDialect(':memory:'));
+    controller = new Controller({
+      store,
+      version: '0',
+      vlanRanges: [],
+      now: () => new Date('2026-01-02T03:04:05Z'),
+    });
+    endpoint = await listen(controller.server, { host: '127.0.0.1', port: 0 });
+    const machine = fishMachine(new VirtualClock(), parseHostId('fish'));
+    const pf = machine.pf(PF);
+    writeSriovNumvfs(machine, pf, 2);
+    machine.clock.advance(5000);
+    setVfDriver(machine, pf, machine.vf(pf, 1), 'vfio-pci');
+    machine.addVfUser(pf, 1, { kind: 'vfio', process: 'qemu-system-x86', vm: 'web-1' });
+    await controller.report({
+      observed: observeMachine(machine),
+      findings: [finding('simulated-host', 'Text.', 'Hint.')],
+      physicalNetworks: new Map([[PF, [parsePhysicalNetwork('physnet1')]]]),
+    });
+  });
+  after(async () => {
+    await controller.server.close();
+    await store.close();
+  });
+
+  const run = async (
+    args: readonly string[],
+    given: { width?: number; colour?: boolean; endpoint?: string } = {},
+  ) => {
+    let out = '';
+    let err = '';
+    const context: CommandContext = {
+      terminal: {
+        out: (text) => void (out += `${text}\n`),
+        err: (text) => void (err += `${text}\n`),
+        width: given.width ?? null,
+        colour: given.colour ?? false,
+      },
+      connect: (url) => new Client(httpTransport(url, 2000)),
+      runUp: async (upArgs) => upArgs.length,
+      defaultEndpoint: given.endpoint ?? endpoint,
+      exitWith: () => {},
+    };
+    const status = await runProgram(args, context, '1.2.3');
+    return { status, out, err };
+  };
+
+  it('nic list draws hosts, PFs and VFs as a tree, and marks the simulated', async () => {
+    const { status, out } = await run(['nic', 'list']);
+    assert.equal(status, 0);
+    assert.equal(
+      out,
+      `fish  (simulated)
+  note: This host exists in memory only. Text.
+    Hint.
+├─ 0000:07:00.0  eth0  I350 Gigabit Network Connection [8086:1521], driver igb, 1 Gbit/s, VFs 0 of 7
+├─ 0000:07:00.1  eth1  I350 Gigabit Network Connection [8086:1521], driver igb, 1 Gbit/s, VFs 0 of 7
+├─ 0000:82:00.0  eth2  82576 Gigabit Network Connection [8086:10c9], driver igb, 1 Gbit/s, VFs 2 of 7, physnet1
+│  ├─ VF 0  0000:82:10.0  eth4, igbvf
+│  └─ VF 1  0000:82:10.2  vfio-pci, used by web-1
+└─ 0000:82:00.1  eth3  82576 Gigabit Network Connection [8086:10c9], driver igb, 1 Gbit/s, VFs 0 of 7
+`,
+    );
+  });
+
+  it('host list has a line a host', async () => {
+    const { out } = await run(['host', 'list']);
+    assert.match(
+      out,
+      /^HOST +KIND +PFS +VFS +IN USE +FINDINGS +LAST REPORT\nfish +simulated +4 +2\/28 +1 +1 +2026-01-02T03:04:05Z\n$/,
+    );
+  });
+
+  it('keeps to the width of the terminal, and to no colour in a pipe', async () => {
+    const narrow = await run(['host', 'list'], { width: 30 });
+    assert.ok(narrow.out.split('\n').every((line) => line.length <= 30));
+    const colours = /\u001b\[/;
+    assert.doesNotMatch((await run(['nic', 'list'])).out, colours);
+    assert.match((await run(['nic', 'list'], { colour: true })).out, colours);
+  });
+
+  it('plan shows steps and what they take away, and exits with 1 when something is refused', async () => {
+    const free = await run(['plan', '--host', 'fish', '--set-vfs', '82:00.1=3']);
+    assert.equal(free.status, 0);
+    assert.match(
+      free.out,
+      /1\. turn driver probing of new VFs off.*\n +2\. set 3 VFs on PF 0000:82:00\.1 \(now 0\)/,
+    );
+    const held = await run(['plan', '--host', 'fish', '--set-vfs', '82:00.0=3']);
+    assert.equal(held.status, 1);
+    assert.match(held.out, /Refused .*VF 1 by virtual machine web-1.*\(VFS_IN_USE\)/);
+  });
+
+  it('--json prints what the API answers', async () => {
+    const { out } = await run(['plan', '--host', 'fish', '--set-vfs', '82:00.0=9', '--json']);
+    const { refusals } = JSON.parse(out) as { refusals: { code: string }[] };
+    assert.equal(refusals[0]?.code, 'NUM_VFS_INVALID');
+  });
+
+  const failures: readonly { name: string; args: readonly string[]; status: number; err: RegExp }[] = [
+    {
+      name: 'a malformed PCI address',
+      args: ['plan', '--host', 'fish', '--set-vfs', 'eth2=3'],
+      status: 2,
+      err: /"eth2" \(PCI_ADDRESS_INVALID\)\nWrite it as/,
+    },
+    {
+      name: 'a number that is none',
+      args: ['plan', '--host', 'fish', '--set-vfs', '82:00.0=x'],
+      status: 2,
+      err: /NUM_VFS_INVALID/,
+    },
+    {
+      name: 'an unknown host',
+      args: ['nic', 'list', '--host', 'nobody'],
+      status: 1,
+      err: /"nobody".*\(HOST_UNKNOWN\)/,
+    },
+    {
+      name: 'an unknown command',
+      args: ['nik'],
+      status: 2,
+      err: /unknown command 'nik'[^]*Did you mean nic/,
+    },
+    { name: 'an option that is missing', args: ['plan', '--host', 'fish'], status: 2, err: /--set-vfs/ },
+    { name: 'an unknown option', args: ['host', 'list', '--jsn'], status: 2, err: /Did you mean --json/ },
+  ];
+  for (const { name, args, status, err } of failures) {
+    it(`says what is wrong with ${name}, and exits with ${status}`, async () => {
+      const result = await run(args);
+      assert.equal(result.status, status);
+      assert.match(result.err, err);
+      assert.equal(result.out, '');
+    });
+  }
+
+  it('exits with 4 and says how to start it when no controller answers', async () => {
+    const { status, err } = await run(['host', 'list'], { endpoint: 'http://127.0.0.1:9' });
+    assert.equal(status, 4);
+    assert.match(
+      err,
+      /Cannot reach http:\/\/127\.0\.0\.1:9: .*ECONNREFUSED.*\(CONTROLLER_UNREACHABLE\)\nStart it with `npm start`/,
+    );
+  });
+
+  it('hands its options on to the all-in-one program', async () => {
+    assert.equal((await run(['up', '--listen', '127.0.0.1:1', '--simulate'])).status, 2);
+  });
+
+  for (const command of [
+    ['--help'],
+    ['host', 'list', '--help'],
+    ['nic', 'list', '--help'],
+    ['plan', '--help'],
+    ['up', '--help'],
+  ]) {
+    it(`explains \`virtfn ${command.join(' ')}\`${command.length > 1 ? ' with an example' : ''}`, async () => {
+      const { status, out } = await run(command);
+      assert.equal(status, 0);
+      assert.match(out, command.length > 1 ? /Example:\n {2}virtfn / : /Commands:/);
+    });
+  }
+});

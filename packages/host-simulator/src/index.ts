@@ -7,5 +7,6 @@ export * from './fleet/index.ts';
 export * from './host/index.ts';
 export * from './kernel/index.ts';
 export * from './machine/index.ts';
+export * from './print/index.ts';
 export * from './veb/index.ts';
 export * from './walks/index.ts';

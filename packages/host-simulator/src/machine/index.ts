@@ -9,7 +9,9 @@ export {
   type SimulatedVf,
   sriovTotalVfs,
   vfAddress,
+  vfIommuGroup,
   vfProductId,
+  vfRepresentor,
 } from './simulated-pf.ts';
 export type { Uevent } from './uevent.ts';
 export { VirtualClock } from './virtual-clock.ts';

@@ -1,10 +1,4 @@
-import {
-  type ObservedHost,
-  type PciId,
-  type PhysicalFunction,
-  type VirtualFunction,
-  parseNetdevName,
-} from '@virtfn/model';
+import { type ObservedHost, type PciId, type PhysicalFunction, type VirtualFunction } from '@virtfn/model';
 import type { SimulatedMachine } from './simulated-machine.ts';
 import {
   hasCarrier,
@@ -13,7 +7,9 @@ import {
   type SimulatedVf,
   sriovTotalVfs,
   vfAddress,
+  vfIommuGroup,
   vfProductId,
+  vfRepresentor,
 } from './simulated-pf.ts';
 
 function observeVf(machine: SimulatedMachine, pf: SimulatedPf, vf: SimulatedVf): VirtualFunction {
@@ -29,8 +25,8 @@ function observeVf(machine: SimulatedMachine, pf: SimulatedPf, vf: SimulatedVf):
     // A VF whose driver does not answer is left out of the list (K9).
     settings: isReset ? null : vf.settings,
     users: vf.users,
-    vfRepresentor: isSwitchdev ? parseNetdevName(`${pf.netdevName}r${vf.vfIndex}`) : null,
-    iommuGroup: pf.iommuGroup * 256 + vf.vfIndex,
+    vfRepresentor: isSwitchdev ? vfRepresentor(pf, vf.vfIndex) : null,
+    iommuGroup: vfIommuGroup(pf, vf.vfIndex),
     attachmentId: null,
   };
 }

@@ -5,12 +5,13 @@ import {
   type NetdevName,
   type PciAddress,
   type PciId,
+  parseNetdevName,
   type VfSettings,
   type VfUser,
   vfPciAddress,
 } from '@virtfn/model';
 import type { Card, CardPort } from '../cards/index.ts';
-import type { KernelDriver } from '../drivers/index.ts';
+import { type KernelDriver, kernelDriver } from '../drivers/index.ts';
 
 /** What the kernel holds for one VF. Lost when the VF is removed. Small, because fleets have a million. */
 export interface SimulatedVf {
@@ -102,8 +103,20 @@ export function vfAddress(pf: SimulatedPf, vfIndex: number): PciAddress {
   return vfPciAddress(pf.address, pf.port.vfOffset, pf.port.vfStride, vfIndex);
 }
 
+/** Every VF has a group of its own, as behind ports with ACS. */
+export function vfIommuGroup(pf: SimulatedPf, vfIndex: number): number {
+  return pf.iommuGroup * 256 + vfIndex;
+}
+
+/** Name of the interface that stands for a VF in switchdev mode. */
+export function vfRepresentor(pf: SimulatedPf, vfIndex: number): NetdevName {
+  return parseNetdevName(`${pf.netdevName}r${vfIndex}`);
+}
+
+/** What the card says, or less by what its driver told the PCI core, which does not forget it when the driver goes. */
 export function sriovTotalVfs(pf: SimulatedPf): number {
-  return Math.min(pf.card.totalVfs, pf.driver?.totalVfsCap ?? pf.card.totalVfs);
+  const own = pfNetdevName(pf) === null ? kernelDriver(pf.card.driver) : pf.driver;
+  return Math.min(pf.card.totalVfs, own?.totalVfsCap ?? pf.card.totalVfs);
 }
 
 export function vfProductId(pf: SimulatedPf): PciId {

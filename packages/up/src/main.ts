@@ -44,7 +44,7 @@ async function up(): Promise<void> {
     onError: (error: Error): void => void process.stderr.write(`agent: ${error.message}\n`),
   };
   const reader = new LinuxHostReader();
-  const findingsNow = (): readonly Finding[] => runDoctor(gatherFacts());
+  const findingsNow = (): readonly Finding[] => runDoctor(gatherFacts('/'));
   const agent = new Agent({
     ...wiring,
     host: reader,

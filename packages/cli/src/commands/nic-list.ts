@@ -17,7 +17,13 @@ function link(pf: Pf): string {
       : `${pf.linkMbps} Mbit/s`;
 }
 
+/** Whether nothing can pass: no driver is bound, or the link is disabled. */
+function isShut(vf: Vf): boolean {
+  return vf.driver === null || vf.settings?.linkState === 'disable';
+}
+
 function vfState(vf: Vf): string {
+  if (isShut(vf) && vf.attachmentId === null && vf.users.length === 0) return 'closed';
   const parts = [vf.netdevName, vf.driver === null ? 'no driver' : vf.driver];
   const { settings } = vf;
   if (settings !== null) {

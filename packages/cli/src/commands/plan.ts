@@ -39,12 +39,13 @@ export function formatPlan(plan: PlanDocument, terminal: Terminal): string {
   if (plan.blastRadius.length > 0) {
     lines.push(paint(terminal, 'bold', 'What this takes away'));
     for (const loss of plan.blastRadius) {
-      const what = loss.vfIndex === null ? `PF ${loss.pf}` : `VF ${loss.vfIndex} of PF ${loss.pf}`;
+      const what = `${loss.vfIndex === null ? 'PF' : `VF ${loss.vfIndex} of PF`} ${loss.pf} ${EFFECTS[loss.effect] ?? loss.effect}`;
+      const nobody = loss.vfIndex === null ? '' : ': nobody uses it';
       const whom =
         loss.owners.length === 0
-          ? 'nobody uses it'
-          : paint(terminal, 'red', `from ${loss.owners.join(' and ')}`);
-      lines.push(`  ${what} ${EFFECTS[loss.effect] ?? loss.effect}: ${whom}`);
+          ? nobody
+          : `: ${paint(terminal, 'red', `from ${loss.owners.join(' and ')}`)}`;
+      lines.push(`  ${what}${whom}`);
     }
   }
   for (const refusal of plan.refusals) {

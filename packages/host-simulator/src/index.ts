@@ -8,5 +8,6 @@ export * from './host/index.ts';
 export * from './kernel/index.ts';
 export * from './machine/index.ts';
 export * from './print/index.ts';
+export * from './traffic/index.ts';
 export * from './veb/index.ts';
 export * from './walks/index.ts';

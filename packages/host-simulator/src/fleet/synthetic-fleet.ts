@@ -1,5 +1,6 @@
 import { parseHostId } from '@virtfn/model';
 import { type Card, CARDS } from '../cards/index.ts';
+import { kernelDriver } from '../drivers/index.ts';
 import { writeSriovNumvfs } from '../kernel/index.ts';
 import { type CardSlot, SimulatedMachine, sriovTotalVfs, VirtualClock } from '../machine/index.ts';
 
@@ -32,7 +33,7 @@ export function syntheticFleet(
 ): readonly SimulatedMachine[] {
   const random = seededRandom(shape.seed);
   const all = Object.values(CARDS);
-  const able = all.filter((card) => card.totalVfs >= shape.vfsPerPf);
+  const able = all.filter((card) => mostVfs(card) >= shape.vfsPerPf);
   const cards = able.length > 0 ? able : all;
   return Array.from({ length: shape.hosts }, (_, host) => {
     const machine = new SimulatedMachine(
@@ -48,17 +49,28 @@ export function syntheticFleet(
   });
 }
 
+function mostVfs(card: Card): number {
+  return Math.min(card.totalVfs, kernelDriver(card.driver).totalVfsCap ?? card.totalVfs);
+}
+
+/** Every card has a bridge with eight buses to itself, as many as fit into a domain: its VFs reach into the second. */
+const BUSES_PER_CARD = 8;
+const FIRST_BUS = 0x10;
+const CARDS_PER_DOMAIN = (0x100 - FIRST_BUS) / BUSES_PER_CARD;
+
 function slotsOf(pfs: number, cards: readonly Card[], random: () => number): readonly CardSlot[] {
   const slots: CardSlot[] = [];
   for (let left = pfs; left > 0; left -= 2) {
     const card = cards[Math.floor(random() * cards.length)];
     if (card === undefined) break;
-    const bus = (0x10 + 8 * slots.length).toString(16).padStart(2, '0');
+    const domain = Math.floor(slots.length / CARDS_PER_DOMAIN);
+    const bus = FIRST_BUS + BUSES_PER_CARD * (slots.length % CARDS_PER_DOMAIN);
     const ports = card.ports.slice(0, left);
     const name = `ens${slots.length + 1}`;
     slots.push({
       card: ports.length === card.ports.length ? card : { ...card, ports },
-      slot: `0000:${bus}:00`,
+      slot: `${domain.toString(16).padStart(4, '0')}:${bus.toString(16)}:00`,
+      lastBus: bus + BUSES_PER_CARD - 1,
       netdevNames: [`${name}f0`, `${name}f1`],
       numaNode: slots.length % 2,
     });

@@ -56,7 +56,12 @@ export class SimulatedMachine implements MachineKernel {
     this.hostId = hostId;
     this.clock = clock;
     this.udevRenames = options.udevRenames ?? true;
-    this.pfs = slots.flatMap((slot, index) => plugIn(hostId, slot, index));
+    let ports = 0;
+    this.pfs = slots.flatMap((slot, index) => {
+      const pfs = plugIn(hostId, slot, index, ports);
+      ports += pfs.length;
+      return pfs;
+    });
     this.#startKernel();
   }
 
@@ -180,7 +185,13 @@ export class SimulatedMachine implements MachineKernel {
   }
 }
 
-function plugIn(hostId: HostId, slot: CardSlot, slotIndex: number): readonly SimulatedPf[] {
+/** `portsBefore`: ports of the slots before, so that each has an IOMMU group of its own. */
+function plugIn(
+  hostId: HostId,
+  slot: CardSlot,
+  slotIndex: number,
+  portsBefore: number,
+): readonly SimulatedPf[] {
   return slot.card.ports.map((port, index): SimulatedPf => {
     const name = slot.netdevNames[index] ?? `eth${slotIndex}p${index}`;
     const address = parsePciAddress(`${slot.slot}.${port.function}`);
@@ -192,7 +203,7 @@ function plugIn(hostId: HostId, slot: CardSlot, slotIndex: number): readonly Sim
       mac: burntInMac(hostId, address),
       serial: `${slot.card.productId}-${slot.slot.replaceAll(':', '')}`,
       numaNode: slot.numaNode ?? 0,
-      iommuGroup: 10 + slotIndex * slot.card.ports.length + index,
+      iommuGroup: 10 + portsBefore + index,
       cable: !(slot.unpluggedPorts ?? []).includes(index),
       upAtBoot: !(slot.downPorts ?? []).includes(index),
       carriesDefaultRoute: slot.defaultRoutePort === index,

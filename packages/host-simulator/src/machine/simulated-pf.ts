@@ -67,7 +67,7 @@ export interface SimulatedPf {
   removalBlocked: boolean;
 }
 
-export const FRESH_LINK_STATE: LinkState = 'auto';
+const FRESH_LINK_STATE: LinkState = 'auto';
 
 /** What a VF starts with, shared by all VFs of drivers that start alike. */
 const FRESH = new WeakMap<KernelDriver, VfSettings>();

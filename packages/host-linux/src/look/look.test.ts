@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isSriovError } from '@virtfn/model';
+import { LinuxHostReader, readMachine } from '../index.ts';
+import { layOutTree, readFixture } from '../testing/tree-loader.ts';
+import { LookThread } from './index.ts';
+import { hostIdOf } from './read-machine.ts';
+
+test('LinuxHostReader.observe() shows in its thread what readMachine() reads', async (t) => {
+  const root = layOutTree(t, readFixture('switchdev'));
+  const reader = new LinuxHostReader({ root });
+  assert.equal(reader.hostId, 'rack7.example.org');
+  const looks = await Promise.all([reader.observe(), reader.observe()]);
+  for (const look of looks) assert.deepEqual(look, readMachine(root));
+});
+
+test('LinuxHostReader.watch() can be stopped', (t) => {
+  const stop = new LinuxHostReader({ root: layOutTree(t, readFixture('container')) }).watch(() => {});
+  stop();
+});
+
+const program = (source: string): URL => new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+
+test('LookThread gives up a look that hangs, and does not pile up more behind it', async () => {
+  const thread = new LookThread(
+    20,
+    program("process.getBuiltinModule('worker_threads').parentPort.on('message', () => {})"),
+  );
+  for (let look = 0; look < 10; look += 1) {
+    await assert.rejects(thread.look('/'), (error) => isSriovError(error, 'STEP_TIMEOUT'));
+  }
+});
+
+test('LookThread starts again after its thread has ended', async () => {
+  const thread = new LookThread(
+    10_000,
+    program("process.getBuiltinModule('worker_threads').parentPort.on('message', () => process.exit())"),
+  );
+  for (let look = 0; look < 3; look += 1) {
+    await assert.rejects(thread.look('/'), (error) => isSriovError(error, 'KERNEL_REFUSED'));
+  }
+});
+
+test('hostIdOf() makes a host id of any host name', () => {
+  for (const [given, want] of [
+    ['fish', 'fish'],
+    ['rack7.example.org', 'rack7.example.org'],
+    ['my_host', 'my_host'],
+    ['a b/c', 'a-b-c'],
+    ['(none)', 'none'],
+    ['', 'localhost'],
+    ['???', 'localhost'],
+  ] as const) {
+    assert.equal(hostIdOf(given), want);
+  }
+});

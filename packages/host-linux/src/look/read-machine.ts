@@ -1,0 +1,30 @@
+import { type HostId, type ObservedHost, parseHostId } from '@virtfn/model';
+import { parseOrNull } from '../sysfs/parse-values.ts';
+import { readPfsWith } from '../sysfs/index.ts';
+import { SysfsReader } from '../sysfs/sysfs-reader.ts';
+
+/**
+ * Reads a whole machine below a root, synchronously. What netlink tells (settings of VFs, eswitch mode, firmware) is
+ * not known here and null.
+ */
+export function readMachine(root: string): ObservedHost {
+  const reader = new SysfsReader(root);
+  return {
+    hostId: hostIdOf(reader.text('/proc/sys/kernel/hostname') ?? ''),
+    bootId: reader.text('/proc/sys/kernel/random/boot_id') ?? 'unknown',
+    simulated: false,
+    pfs: readPfsWith(reader),
+    // To be laid over the PFs here, once there is a netlink reader: one dump, matched by netdev name.
+    orphans: [],
+  };
+}
+
+export function readHostId(root: string): HostId {
+  return hostIdOf(new SysfsReader(root).text('/proc/sys/kernel/hostname') ?? '');
+}
+
+/** The kernel takes any 64 bytes for a host name; what a host id cannot have becomes a dash. */
+export function hostIdOf(hostname: string): HostId {
+  const usable = hostname.replaceAll(/[^A-Za-z0-9._-]/g, '-').replaceAll(/^[._-]+|[._-]+$/g, '');
+  return parseOrNull(parseHostId, usable) ?? parseHostId('localhost');
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { Finding } from '@virtfn/model';
+import { layOutTree, readFixture } from '../testing/tree-loader.ts';
+import { CHECKS, gatherFacts, runDoctor } from './index.ts';
+import { parseKernelOption } from './kernel-config.ts';
+import { parseSriovCapability } from './sriov-capability.ts';
+
+interface Case {
+  readonly tree: string;
+  /** For each finding: code, PF, and what text and hint must say. */
+  readonly want: readonly [code: Finding['code'], pf: string | null, text: RegExp, hint: RegExp][];
+}
+
+const CASES: readonly Case[] = [
+  { tree: 'fish', want: [] },
+  { tree: 'switchdev', want: [] },
+  { tree: 'container', want: [['no-sriov-card', null, /no PCI bus.*container/, /systemd-detect-virt/]] },
+  {
+    tree: 'without-sriov',
+    want: [
+      [
+        'no-sriov-card',
+        null,
+        /^None of the network cards has.*01:00\.0.*\[8086:1533\], driver igb; .*02:00\.0.*\[1af4:1041\], driver virtio-pci\.$/,
+        /docs\/drivers\.md/,
+      ],
+    ],
+  },
+  { tree: 'not-root', want: [['no-sriov-card', null, /not to be seen without root/, /sudo virtfn doctor/]] },
+  {
+    tree: 'kernel-without-iov',
+    want: [
+      [
+        'no-sriov-card',
+        '0000:01:00.0',
+        /kernel 6\.12\.9-small is built without CONFIG_PCI_IOV.*82576/,
+        /apt install linux-image-amd64/,
+      ],
+    ],
+  },
+  {
+    tree: 'firmware-off',
+    want: [['no-sriov-card', null, /switched off.*01:00\.0.*02:00\.0/, /BIOS.*mlxconfig/]],
+  },
+  {
+    tree: 'without-driver',
+    want: [
+      ['sriov-without-driver', '0000:01:00.0', /8 VFs, but no driver/, /modprobe igb`/],
+      [
+        'sriov-without-driver',
+        '0000:02:00.0',
+        /passed through as a whole/,
+        /02:00\.0 > \/sys\/bus\/pci\/drivers_probe/,
+      ],
+      ['sriov-without-driver', '0000:03:00.0', /only when it is loaded/, /modinfo -p mlx4_core/],
+      [
+        'sriov-without-driver',
+        '0000:04:00.0',
+        /no driver is bound/,
+        /No module of kernel 6\.12\.9 names 1137:0043/,
+      ],
+    ],
+  },
+];
+
+suite('runDoctor() says why, and what to type', () => {
+  for (const { tree, want } of CASES) {
+    test(`on ${tree}`, (t) => {
+      const findings = runDoctor(gatherFacts(layOutTree(t, readFixture(tree))));
+      assert.deepEqual(
+        findings.map(({ code, pf }) => [code, pf]),
+        want.map(([code, pf]) => [code, pf]),
+      );
+      for (const [at, [, , text, hint]] of want.entries()) {
+        assert.match(findings[at]?.text ?? '', text);
+        assert.match(findings[at]?.hint ?? '', hint);
+      }
+    });
+  }
+
+  test('on a bus without network cards', (t) => {
+    const root = layOutTree(t, '/sys/bus/pci/devices/0000:00:01.0/class = 0x010601');
+    assert.match(
+      runDoctor(gatherFacts(root))[0]?.text ?? '',
+      /1 functions, and none of them is a network card/,
+    );
+  });
+
+  test('on an empty bus', (t) => {
+    const root = layOutTree(t, '/sys/bus/pci/devices/');
+    assert.match(runDoctor(gatherFacts(root))[0]?.text ?? '', /is empty/);
+  });
+
+  test('on a kernel that has SR-IOV and hides a card all the same', (t) => {
+    const tree = readFixture('kernel-without-iov').replace('# CONFIG_PCI_IOV is not set', 'CONFIG_PCI_IOV=y');
+    const [found] = runDoctor(gatherFacts(layOutTree(t, tree)));
+    assert.match(found?.hint ?? '', /pci=realloc/);
+  });
+});
+
+test('every check has a code of its own', () => {
+  assert.equal(new Set(CHECKS.map(({ code }) => code)).size, CHECKS.length);
+});
+
+test('parseSriovCapability() ends on a list that bites its own tail', () => {
+  const config = Buffer.alloc(4096);
+  config.writeUInt32LE(0x1401_0001, 0x100);
+  config.writeUInt32LE(0x1001_0003, 0x140);
+  assert.deepEqual(parseSriovCapability(config), { kind: 'absent' });
+  assert.deepEqual(parseSriovCapability(Buffer.alloc(4096, 0xff)), { kind: 'absent' });
+  assert.deepEqual(parseSriovCapability(Buffer.alloc(256)), { kind: 'absent' });
+  assert.deepEqual(parseSriovCapability(Buffer.alloc(64)), { kind: 'not-seen' });
+  assert.deepEqual(parseSriovCapability(null), { kind: 'not-seen' });
+});
+
+test('parseKernelOption() knows built in, module, off and not told', () => {
+  assert.equal(parseKernelOption('CONFIG_A=y\nCONFIG_PCI_IOV=y\n', 'CONFIG_PCI_IOV'), true);
+  assert.equal(parseKernelOption('CONFIG_VFIO=m', 'CONFIG_VFIO'), true);
+  assert.equal(parseKernelOption('# CONFIG_PCI_IOV is not set', 'CONFIG_PCI_IOV'), false);
+  assert.equal(parseKernelOption('<html>', 'CONFIG_PCI_IOV'), null);
+});

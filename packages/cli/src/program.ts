@@ -5,7 +5,7 @@ import { addHostList, addNicList, addPlan, addUp } from './commands/index.ts';
 import { paint } from './output/index.ts';
 
 /** Exit statuses that scripts rely on. */
-export const EXIT = { done: 0, failed: 1, usage: 2, partly: 3, unreachable: 4 } as const;
+const EXIT = { done: 0, failed: 1, usage: 2, partly: 3, unreachable: 4 } as const;
 
 function createProgram(context: CommandContext, version: string): Command {
   const program = new Command('virtfn')

@@ -26,7 +26,7 @@ import {
   parsePhysicalNetwork,
   parseVlanRanges,
 } from '@virtfn/model';
-import Value from 'typebox/value';
+import { Value } from 'typebox/value';
 import { Controller, listen, openSqliteDialect, Store } from './index.ts';
 
 const PF = parsePciAddress('0000:82:00.0');

@@ -1,4 +1,4 @@
 // The port to one host: what the agent may ask of a machine, whichever machine it is.
-// Holds no machine: those are host-linux and host-simulator, and both pass the suite in contract/.
+// Must never hold a machine: those are host-linux and host-simulator, and both pass the suite in contract/.
 export type { Clock, Host, HostEvent, HostReader } from './host.ts';
 export { type Errno, kernelRefusal, type RefusalFacts } from './kernel-refusal.ts';

@@ -1,5 +1,5 @@
 // The domain of virtfn, pure: what a host has, what is wanted of it, and the plan between them.
-// Imports nothing, knows no wire format, touches no system.
+// Must never import anything, know a wire format, or touch the system.
 export * from './desired/index.ts';
 export * from './drivers/index.ts';
 export * from './errors/index.ts';

@@ -78,7 +78,7 @@ function walk(
   if (order === 'shuffled')
     states = states
       .map((state) => ({ state, at: random() }))
-      .sort((a, b) => a.at - b.at)
+      .toSorted((a, b) => a.at - b.at)
       .map(({ state }) => state);
   return { random, clock, machine, faults, states };
 }

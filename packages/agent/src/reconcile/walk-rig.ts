@@ -1,8 +1,8 @@
 import type { Host, HostEvent } from '@virtfn/host';
 import {
-  SimulatedHost,
+  type SimulatedHost,
   SimulatedMachine,
-  VirtualClock,
+  type VirtualClock,
   CARDS,
   fishMachine,
   isVfOpen,

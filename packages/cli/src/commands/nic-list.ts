@@ -39,7 +39,7 @@ function vfState(vf: Vf): string {
 }
 
 /** A host as a tree: what `lspci -nn`, `systool -c net` and `lsmod` told together. */
-export function formatHost(host: HostDocument, terminal: Terminal): string {
+function formatHost(host: HostDocument, terminal: Terminal): string {
   const lines = [
     `${paint(terminal, 'bold', host.hostId)}${host.simulated ? paint(terminal, 'yellow', '  (simulated)') : ''}`,
   ];

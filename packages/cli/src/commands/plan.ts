@@ -8,7 +8,7 @@ import { addEndpointOptions, type EndpointOptions } from './endpoint-options.ts'
 type PlannedPf = PlanRequestDocument['pfs'][number];
 
 /** @throws {SriovError} PCI_ADDRESS_INVALID, NUM_VFS_INVALID */
-export function parseSetVfs(text: string): PlannedPf {
+function parseSetVfs(text: string): PlannedPf {
   const [pf = '', number = '', ...rest] = text.split('=');
   const address = parsePciAddress(pf);
   if (rest.length > 0 || !/^\d{1,5}$/.test(number)) {
@@ -28,7 +28,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   'eswitch-change': 'changes its eswitch mode',
 };
 
-export function formatPlan(plan: PlanDocument, terminal: Terminal): string {
+function formatPlan(plan: PlanDocument, terminal: Terminal): string {
   const lines: string[] = [];
   if (plan.steps.length > 0) {
     lines.push(

@@ -55,7 +55,7 @@ export function physicalNetworksOf(
     }
   }
   const physicalNetworks = [...pfs]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([physicalNetwork, members]) => ({
       physicalNetwork,
       vlanRanges: ranges

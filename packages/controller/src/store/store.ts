@@ -129,7 +129,7 @@ async function lastRevision(db: Kysely<Schema>): Promise<number> {
     .selectFrom('revision_log')
     .select((select) => select.fn.max('revision').as('last'))
     .executeTakeFirst();
-  return Number(row?.last ?? 0);
+  return row?.last ?? 0;
 }
 
 async function appendRevision(

@@ -25,10 +25,10 @@ const MAC = parseMacAddress('52:54:00:aa:00:01');
 /** One value for each attribute that differs from what a fresh VF has, and how it reads back. */
 function sampleSettings(
   capability: DriverCapability,
-): readonly { setting: VfSetting; isSet(vf: VirtualFunction): boolean }[] {
+): readonly { setting: VfSetting; readonly isSet: (vf: VirtualFunction) => boolean }[] {
   const { attributes } = capability;
   const max = capability.rates.smallestMbps + 99;
-  const samples: { setting: VfSetting; isSet(vf: VirtualFunction): boolean }[] = [
+  const samples: { setting: VfSetting; readonly isSet: (vf: VirtualFunction) => boolean }[] = [
     { setting: { attribute: 'adminMac', value: MAC }, isSet: (vf) => vf.settings?.adminMac === MAC },
     {
       setting: { attribute: 'vlan', value: parseVlan(100, 3) },
@@ -193,7 +193,7 @@ export function hostContract(name: string, openRig: () => Promise<HostRig>): voi
     it('set-vf refuses what the table says the driver does not have, and changes nothing', async () => {
       await withoutProbing();
       await setNumVfs(0, 1);
-      const before = await lookAtVf(0);
+      const unchanged = await lookAtVf(0);
       for (const setting of unsupportedSettings(await capability())) {
         await assert.rejects(
           set(0, setting),
@@ -201,7 +201,7 @@ export function hostContract(name: string, openRig: () => Promise<HostRig>): voi
           setting.attribute,
         );
       }
-      assert.deepEqual(await lookAtVf(0), before);
+      assert.deepEqual(await lookAtVf(0), unchanged);
     });
 
     it('set-vf refuses a VLAN protocol that the table does not list', async () => {
@@ -259,10 +259,10 @@ export function hostContract(name: string, openRig: () => Promise<HostRig>): voi
       await withoutProbing();
       await setNumVfs(0, 1);
       await rig.host.apply({ kind: 'set-vf-driver', pf: rig.pf, vfIndex: 0, driver: 'kernel' });
-      const before = (await lookAtVf(0)).effectiveMac;
+      const oldMac = (await lookAtVf(0)).effectiveMac;
       await set(0, { attribute: 'adminMac', value: MAC });
       const vf = await lookAtVf(0);
-      assert.equal(vf.effectiveMac, before);
+      assert.equal(vf.effectiveMac, oldMac);
       assert.equal(vf.settings?.adminMac, MAC);
     });
 

@@ -13,7 +13,7 @@ describe('docs/errors.md', () => {
     const want = Object.entries<ErrorEntry>(ERROR_TABLE).map(
       ([code, { meaning, hint }]) => `| \`${code}\` | ${meaning} | ${hint} |`,
     );
-    assert.deepEqual([...rows(read('errors.md'))].sort(), want.sort());
+    assert.deepEqual(rows(read('errors.md')).toSorted(), want.toSorted());
   });
 });
 

@@ -2,13 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { isSriovError } from '../errors/index.ts';
-import {
-  comparePciAddresses,
-  type PciAddress,
-  parsePciAddress,
-  pciAddressParts,
-  vfPciAddress,
-} from './pci-address.ts';
+import { comparePciAddresses, parsePciAddress, pciAddressParts, vfPciAddress } from './pci-address.ts';
 import { parsePciId } from './pci-id.ts';
 
 const hex = (value: number, width: number): string => value.toString(16).padStart(width, '0');
@@ -144,7 +138,7 @@ describe('comparePciAddresses()', () => {
       '0001:00:00.0',
       '10000:00:00.0',
     ];
-    const mixed = [4, 1, 5, 0, 3, 2].map((index) => parsePciAddress(sorted[index] ?? '')) as PciAddress[];
+    const mixed = [4, 1, 5, 0, 3, 2].map((index) => parsePciAddress(sorted[index] ?? ''));
     assert.deepEqual(mixed.toSorted(comparePciAddresses), sorted);
   });
 });

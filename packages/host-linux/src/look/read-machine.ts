@@ -13,8 +13,8 @@ export function readMachine(root: string): ObservedHost {
     hostId: hostIdOf(reader.text('/proc/sys/kernel/hostname') ?? ''),
     bootId: reader.text('/proc/sys/kernel/random/boot_id') ?? 'unknown',
     simulated: false,
+    // One netlink dump, matched by netdev name, is to be laid over these.
     pfs: readPfsWith(reader),
-    // To be laid over the PFs here, once there is a netlink reader: one dump, matched by netdev name.
     orphans: [],
   };
 }

@@ -55,3 +55,17 @@ test('SysfsReader does not wait at a pipe', (t) => {
   execFileSync('/bin/sh', ['-c', `mkfifo '${pipe}'`]);
   assert.equal(new SysfsReader(root).text('/sys/pipe'), '');
 });
+
+test('SysfsReader takes every refusal of the real kernel for null', (t) => {
+  const reader = new SysfsReader();
+  const netdevs = reader.list('/sys/class/net') ?? [];
+  if (netdevs.length === 0) return t.skip('no network interface to be seen');
+  const answers = netdevs.flatMap((netdev) =>
+    (reader.list(`/sys/class/net/${netdev}`) ?? []).map((name) =>
+      reader.text(`/sys/class/net/${netdev}/${name}`),
+    ),
+  );
+  assert.ok(answers.some((answer) => answer !== null));
+  // A folder (`queues`) at least, and on lo also `speed` and `phys_port_name`.
+  assert.ok(answers.includes(null));
+});

@@ -26,7 +26,12 @@ export const importTable: ImportTable = {
   model: { packages: [], dependencies: [], touchesSystem: [] },
   contract: { packages: ['model'], dependencies: ['typebox'], touchesSystem: ['client/http-transport'] },
   host: { packages: ['model'], dependencies: [], touchesSystem: [], forTests: ['contract'] },
-  'host-linux': { packages: ['host', 'model'], dependencies: [], touchesSystem: 'anywhere' },
+  'host-linux': {
+    packages: ['host', 'model'],
+    dependencies: [],
+    touchesSystem: 'anywhere',
+    forTests: ['testing'],
+  },
   'host-simulator': {
     packages: ['host', 'model'],
     dependencies: [],

@@ -75,7 +75,7 @@ const ice: KernelDriver = {
     needsZeroVfs: true,
     needsUnboundVfs: false,
     refusesSameMode: false,
-    refuses: SWITCHDEV_REFUSES,
+    refuses: ndo('trust'),
   },
 };
 

@@ -106,7 +106,7 @@ export const DRIVER_TABLE: readonly DriverCapability[] = [
     attributes: attributes('mac vlan spoof trust link min max'),
     vlanProtocols: ['802.1q', '802.1ad'],
     vfStats: 'yes',
-    switchdev: { createVfsInLegacy: false, lost: LOST_IN_SWITCHDEV },
+    switchdev: { createVfsInLegacy: false, lost: ['trust'] },
     source: 'drivers/net/ethernet/intel/ice/ice_sriov.c, ice_eswitch.c (mode change only without VFs)',
   }),
   row({

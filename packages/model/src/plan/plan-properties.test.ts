@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   CARDS,
+  isVfOpen,
   type Card,
   KernelErrno,
   observeMachine,
@@ -176,9 +177,13 @@ describe('plan()', () => {
         const observe = async (): Promise<ObservedHost> => withOwners(await host.observe(), owners);
         for (const step of plan(desired, await observe()).steps) {
           const key = 'vfIndex' in step ? `${step.pf}/${step.vfIndex}` : '';
-          if (step.kind === 'claim-vf') owners.set(key, step.attachmentId);
-          else if (step.kind === 'release-vf') owners.delete(key);
-          else await host.apply(step);
+          if (step.kind === 'claim-vf') {
+            const vf = machine.pf(step.pf).vfs[step.vfIndex];
+            assert.ok(vf !== undefined && !isVfOpen(vf), 'a VF is closed when it is claimed');
+            owners.set(key, step.attachmentId);
+          }
+          if (step.kind === 'release-vf') owners.delete(key);
+          if (step.kind !== 'claim-vf' && step.kind !== 'release-vf') await host.apply(step);
         }
         assert.deepEqual(plan(desired, await observe()).steps, []);
       }),

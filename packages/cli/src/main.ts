@@ -12,9 +12,8 @@ const UP = fileURLToPath(new URL('../../up/src/main.ts', import.meta.url));
 /** Runs the all-in-one program as a child that gets our signals, and waits for its end. */
 function runUp(args: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [UP, ...args], { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to both; a supervisor only to us.
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
-  process.on('SIGINT', () => {});
+  // A terminal sends Ctrl-C to both of us, a supervisor only to this process; the child does not mind hearing it twice.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve(code ?? 1));

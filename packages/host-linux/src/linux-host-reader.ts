@@ -1,6 +1,7 @@
 import type { HostEvent, HostReader } from '@virtfn/host';
 import type { HostId, ObservedHost } from '@virtfn/model';
-import { LookThread, readHostId } from './look/index.ts';
+import { readHostId } from './look/index.ts';
+import { KernelThread } from './thread/index.ts';
 
 export interface LinuxHostReaderOptions {
   /** `/` for this machine, or a folder with a copy of another one's `/sys` and `/proc`. */
@@ -16,11 +17,12 @@ export interface LinuxHostReaderOptions {
 export class LinuxHostReader implements HostReader {
   readonly hostId: HostId;
   readonly #root: string;
-  readonly #thread: LookThread;
+  readonly #limitMs: number;
+  readonly #thread = new KernelThread();
 
   constructor({ root = '/', limitMs = 10_000 }: LinuxHostReaderOptions = {}) {
     this.#root = root;
-    this.#thread = new LookThread(limitMs);
+    this.#limitMs = limitMs;
     this.hostId = readHostId(root);
   }
 
@@ -30,7 +32,11 @@ export class LinuxHostReader implements HostReader {
    * @throws {SriovError} STEP_TIMEOUT when the kernel holds a file back, KERNEL_REFUSED
    */
   async observe(): Promise<ObservedHost> {
-    return this.#thread.look(this.#root);
+    return this.#thread.run(
+      { kind: 'look', root: this.#root },
+      'read the PFs of this machine',
+      this.#limitMs,
+    );
   }
 
   /**

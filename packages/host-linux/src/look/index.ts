@@ -1,5 +1,3 @@
-// One look at this machine as a whole, taken in a thread of its own and under a time limit.
-// Must never block the process: a file of sysfs can hang for as long as the kernel waits for a virtual machine (K4),
-// and such a read cannot be interrupted.
-export { readHostId, readMachine } from './read-machine.ts';
-export { LookThread } from './look-thread.ts';
+// One look at this machine as a whole, synchronously.
+// Must never be called in the main thread of a long-lived process: see ../thread.
+export { readHostId, readMachine, readOnePf } from './read-machine.ts';

@@ -1,6 +1,12 @@
-import { type HostId, type ObservedHost, parseHostId } from '@virtfn/model';
+import {
+  type HostId,
+  type ObservedHost,
+  type PciAddress,
+  type PhysicalFunction,
+  parseHostId,
+} from '@virtfn/model';
 import { parseOrNull } from '../sysfs/parse-values.ts';
-import { readPfsWith } from '../sysfs/index.ts';
+import { readPfAt, readPfsWith } from '../sysfs/index.ts';
 import { SysfsReader } from '../sysfs/sysfs-reader.ts';
 
 /**
@@ -17,6 +23,11 @@ export function readMachine(root: string): ObservedHost {
     pfs: readPfsWith(reader),
     orphans: [],
   };
+}
+
+/** Reads one PF with its VFs; null when there is none at this address. */
+export function readOnePf(root: string, pf: PciAddress): PhysicalFunction | null {
+  return readPfAt(new SysfsReader(root), pf);
 }
 
 export function readHostId(root: string): HostId {

@@ -30,14 +30,7 @@ export function readPfs(root: string): readonly PhysicalFunction[] {
 /** As readPfs, with a reader that has read nothing before the moment it shall tell of. */
 export function readPfsWith(reader: SysfsReader): readonly PhysicalFunction[] {
   const addresses = listPciAddresses(reader);
-  const machine: Machine = {
-    reader,
-    addresses: new Set(addresses),
-    holders: new DeviceHolders(reader),
-    macvtaps: readMacvtaps(reader),
-    names: new PciNames(reader),
-    defaultRoute: readDefaultRouteNetdevs(reader),
-  };
+  const machine = aroundPfs(reader, addresses);
   const pfs: PhysicalFunction[] = [];
   // VFs stand behind their PF, so most functions of a busy machine are known as VFs when their turn comes.
   const vfs = new Set<PciAddress>();
@@ -48,6 +41,22 @@ export function readPfsWith(reader: SysfsReader): readonly PhysicalFunction[] {
     for (const vf of pf.vfs) vfs.add(vf.pciAddress);
   }
   return pfs;
+}
+
+/** One PF, read as readPfsWith reads all of them; null when there is none at this address. */
+export function readPfAt(reader: SysfsReader, pciAddress: PciAddress): PhysicalFunction | null {
+  return readPf(aroundPfs(reader, listPciAddresses(reader)), pciAddress);
+}
+
+function aroundPfs(reader: SysfsReader, addresses: readonly PciAddress[]): Machine {
+  return {
+    reader,
+    addresses: new Set(addresses),
+    holders: new DeviceHolders(reader),
+    macvtaps: readMacvtaps(reader),
+    names: new PciNames(reader),
+    defaultRoute: readDefaultRouteNetdevs(reader),
+  };
 }
 
 /** All functions on the PCI bus, in the order of `lspci`; empty without a PCI bus. */

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { isSriovError } from '@virtfn/model';
 import { LinuxHostReader, readMachine } from '../index.ts';
 import { layOutTree, readFixture } from '../testing/tree-loader.ts';
-import { LookThread } from './index.ts';
-import { hostIdOf } from './read-machine.ts';
+import { hostIdOf } from '../look/read-machine.ts';
+import { KernelThread } from './index.ts';
 
 test('LinuxHostReader.observe() shows in its thread what readMachine() reads', async (t) => {
   const root = layOutTree(t, readFixture('switchdev'));
@@ -19,25 +19,24 @@ test('LinuxHostReader.watch() can be stopped', (t) => {
   stop();
 });
 
+const JOB = { kind: 'look', root: '/' } as const;
 const program = (source: string): URL => new URL(`data:text/javascript,${encodeURIComponent(source)}`);
 
-test('LookThread gives up a look that hangs, and does not pile up more behind it', async () => {
-  const thread = new LookThread(
-    20,
+test('KernelThread gives up a job that hangs, and does not pile up more behind it', async () => {
+  const thread = new KernelThread(
     program("process.getBuiltinModule('worker_threads').parentPort.on('message', () => {})"),
   );
   for (let look = 0; look < 10; look += 1) {
-    await assert.rejects(thread.look('/'), (error) => isSriovError(error, 'STEP_TIMEOUT'));
+    await assert.rejects(thread.run(JOB, 'look', 20), (error) => isSriovError(error, 'STEP_TIMEOUT'));
   }
 });
 
-test('LookThread starts again after its thread has ended', async () => {
-  const thread = new LookThread(
-    10_000,
+test('KernelThread starts again after its thread has ended', async () => {
+  const thread = new KernelThread(
     program("process.getBuiltinModule('worker_threads').parentPort.on('message', () => process.exit())"),
   );
   for (let look = 0; look < 3; look += 1) {
-    await assert.rejects(thread.look('/'), (error) => isSriovError(error, 'KERNEL_REFUSED'));
+    await assert.rejects(thread.run(JOB, 'look', 10_000), (error) => isSriovError(error, 'KERNEL_REFUSED'));
   }
 });
 

@@ -1,12 +1,12 @@
 import { parentPort } from 'node:worker_threads';
-import type { LookAnswer, LookRequest } from './look-thread.ts';
-import { readMachine } from './read-machine.ts';
+import { runJob } from './jobs.ts';
+import type { Answer, Question } from './kernel-thread.ts';
 
 // The thread's own program: one question, one answer, in order.
-parentPort?.on('message', ({ id, root }: LookRequest) => {
-  let answer: LookAnswer;
+parentPort?.on('message', ({ id, job }: Question) => {
+  let answer: Answer;
   try {
-    answer = { id, host: readMachine(root) };
+    answer = { id, result: runJob(job) };
   } catch (error) {
     answer = { id, error: error instanceof Error ? error.message : String(error) };
   }

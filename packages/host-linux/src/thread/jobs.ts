@@ -1,0 +1,45 @@
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import type { ObservedHost, PciAddress, PhysicalFunction } from '@virtfn/model';
+import { readMachine, readOnePf } from '../look/read-machine.ts';
+
+/** What is done in a thread of its own, because the kernel may not come back from it (K4). */
+export type Job =
+  | { readonly kind: 'look'; readonly root: string }
+  | { readonly kind: 'look-at-pf'; readonly root: string; readonly pf: PciAddress }
+  /** Writes a text to a file of sysfs in one call, as the kernel wants it. */
+  | { readonly kind: 'write'; readonly file: string; readonly text: string };
+
+/** What each kind of job gives. A write gives the errno of its refusal, or null. */
+export interface JobResults {
+  readonly look: ObservedHost;
+  readonly 'look-at-pf': PhysicalFunction | null;
+  readonly write: string | null;
+}
+
+export function runJob(job: Job): JobResults[Job['kind']] {
+  switch (job.kind) {
+    case 'look':
+      return readMachine(job.root);
+    case 'look-at-pf':
+      return readOnePf(job.root, job.pf);
+    case 'write':
+      return writeSysfs(job.file, job.text);
+  }
+}
+
+/** Synchronously. @returns the errno of the kernel's refusal, null when it took the text */
+function writeSysfs(file: string, text: string): string | null {
+  try {
+    const fd = openSync(file, constants.O_WRONLY);
+    try {
+      writeSync(fd, text);
+    } finally {
+      closeSync(fd);
+    }
+    return null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return code;
+  }
+}

@@ -1,0 +1,85 @@
+import { describeStep, describeVfUser, type PhysicalFunction, SriovError } from '@virtfn/model';
+import { lookAtPf, type StepContext, type StepOf, waitUntil, writeFor } from './step-context.ts';
+
+const file = (pf: string, name: string): string => `/sys/bus/pci/devices/${pf}/${name}`;
+
+/** `echo N > sriov_numvfs`, but not while anybody would be hurt, and not believed before it shows. */
+export async function setNumVfs(step: StepOf<'set-num-vfs'>, context: StepContext): Promise<void> {
+  const before = await lookAtPf(step, context);
+  if (before.numVfs === step.numVfs) return;
+  if (before.numVfs !== step.from) {
+    throw new SriovError('VF_COUNT_BUSY', `Cannot ${describeStep(step)}: it has ${before.numVfs} by now`, {
+      details: { pf: step.pf, numVfs: before.numVfs },
+    });
+  }
+  if (step.numVfs === 0) refuseIfHeld(step, before);
+  await writeFor(step, file(step.pf, 'sriov_numvfs'), `${step.numVfs}`, context, before);
+  await settle(step, before, context);
+}
+
+/** Looks before it leaps: the kernel would wait for whoever holds a VF through VFIO, with its locks held (K4). */
+function refuseIfHeld(step: StepOf<'set-num-vfs'>, { vfs }: PhysicalFunction): void {
+  const holders = vfs.flatMap((vf) =>
+    vf.users
+      .filter((user) => user.kind === 'vfio')
+      .map((user) => `VF ${vf.vfIndex} by ${describeVfUser(user)}`),
+  );
+  if (holders.length === 0) return;
+  throw new SriovError('VFS_IN_USE', `Cannot ${describeStep(step)}: in use are ${holders.join(', ')}`, {
+    details: { pf: step.pf, holders },
+  });
+}
+
+async function settle(
+  step: StepOf<'set-num-vfs'>,
+  before: PhysicalFunction,
+  context: StepContext,
+): Promise<void> {
+  let after = await lookAtPf(step, context);
+  if (after.numVfs !== step.numVfs) {
+    // The write succeeds also when the driver enabled fewer (K2).
+    throw new SriovError(
+      'VF_COUNT_SHORT',
+      `Cannot ${describeStep(step)}: the driver enabled ${after.numVfs}`,
+      {
+        details: {
+          pf: step.pf,
+          asked: step.numVfs,
+          enabled: after.numVfs,
+          kernelLog: context.kernelLog(step.pf) ?? '',
+        },
+      },
+    );
+  }
+  const look = async (): Promise<PhysicalFunction> => (after = await lookAtPf(step, context));
+  // Links and folders of VFs come late (K6).
+  const areThere = await waitUntil(async () => (await look()).vfs.length === step.numVfs, context);
+  if (!areThere) {
+    throw new SriovError(
+      'VF_NOT_READY',
+      `Cannot ${describeStep(step)}: ${after.vfs.length} of them have appeared`,
+      {
+        details: { pf: step.pf, appeared: after.vfs.length },
+      },
+    );
+  }
+  // Drivers that reset the PF for it take its link away for a moment, and later steps may need it. A link that stays
+  // away is not this step's failure.
+  if (before.carrier) await waitUntil(async () => after.carrier || (await look()).carrier, context);
+}
+
+export async function setDriversAutoprobe(
+  step: StepOf<'set-drivers-autoprobe'>,
+  context: StepContext,
+): Promise<void> {
+  const before = await lookAtPf(step, context);
+  if (before.driversAutoprobe === step.enabled) return;
+  await writeFor(step, file(step.pf, 'sriov_drivers_autoprobe'), step.enabled ? '1' : '0', context);
+  const after = await lookAtPf(step, context);
+  if (after.driversAutoprobe !== step.enabled) {
+    throw new SriovError(
+      'READ_BACK_DIFFERS',
+      `Cannot ${describeStep(step)}: the kernel took it, but shows the opposite`,
+    );
+  }
+}

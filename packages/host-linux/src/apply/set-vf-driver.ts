@@ -1,0 +1,86 @@
+import {
+  capabilityOfDriver,
+  describeStep,
+  describeVfUser,
+  type PciAddress,
+  type PhysicalFunction,
+  SriovError,
+  type VirtualFunction,
+} from '@virtfn/model';
+import { PCI_DEVICES } from '../sysfs/read-vfs.ts';
+import { SysfsReader } from '../sysfs/sysfs-reader.ts';
+import {
+  lookAtPf,
+  readBackDiffers,
+  type StepContext,
+  type StepOf,
+  waitUntil,
+  writeFor,
+} from './step-context.ts';
+
+/**
+ * Changes the driver of one VF by driver_override (K7): the number of VFs and its neighbours are not touched. With the
+ * probing of VFs off the kernel binds only a driver that is named there, so the card's own is named too.
+ */
+export async function setVfDriver(step: StepOf<'set-vf-driver'>, context: StepContext): Promise<void> {
+  const pf = await lookAtPf(step, context);
+  const vf = findVf(step, pf);
+  const target =
+    step.driver === 'none' ? null : step.driver === 'vfio-pci' ? 'vfio-pci' : kernelDriverOf(step, pf, vf);
+  if (vf.driver === target) return;
+  refuseIfHeld(step, vf);
+  const device = `${PCI_DEVICES}/${vf.pciAddress}`;
+  if (target !== null) await context.loadModule(target);
+  // A newline clears the override; no driver's name is empty.
+  await writeFor(step, `${device}/driver_override`, target ?? '\n', context);
+  if (vf.driver !== null) await writeFor(step, `${device}/driver/unbind`, vf.pciAddress, context);
+  if (target !== null) {
+    await writeFor(step, '/sys/bus/pci/drivers_probe', vf.pciAddress, context);
+    // An override that stays would keep everybody else, libvirt among them, from giving the VF another driver.
+    if (target !== 'vfio-pci') await writeFor(step, `${device}/driver_override`, '\n', context);
+  }
+  const bound = driverOf(vf.pciAddress);
+  if (bound !== target) readBackDiffers(step, bound === null ? 'no driver' : `driver ${bound}`);
+  if (step.driver === 'kernel') await waitForNetdev(vf.pciAddress, context);
+}
+
+function driverOf(vf: PciAddress): string | null {
+  return new SysfsReader('/').linkName(`${PCI_DEVICES}/${vf}/driver`);
+}
+
+/** The interface appears a moment after its driver was bound. One that does not is not this step's failure. */
+async function waitForNetdev(vf: PciAddress, context: StepContext): Promise<void> {
+  await waitUntil(() => (new SysfsReader('/').list(`${PCI_DEVICES}/${vf}/net`) ?? []).length > 0, context);
+}
+
+function findVf(step: StepOf<'set-vf-driver'>, pf: PhysicalFunction): VirtualFunction {
+  const vf = pf.vfs.find((each) => each.vfIndex === step.vfIndex);
+  if (vf !== undefined) return vf;
+  const found = pf.numVfs === 0 ? 'no VFs are enabled' : `VFs 0 to ${pf.numVfs - 1} are enabled`;
+  throw new SriovError('VF_INDEX_INVALID', `Cannot ${describeStep(step)}: ${found}`, {
+    details: { pf: step.pf, vfIndex: step.vfIndex, numVfs: pf.numVfs },
+  });
+}
+
+function kernelDriverOf(step: StepOf<'set-vf-driver'>, pf: PhysicalFunction, vf: VirtualFunction): string {
+  // A VF that has a driver which is not VFIO's has the right one.
+  if (vf.driver !== null && vf.driver !== 'vfio-pci') return vf.driver;
+  const known = capabilityOfDriver(pf.driver ?? '').vfDriver;
+  if (known !== null) return known;
+  throw new SriovError(
+    'VF_UNKNOWN',
+    `Cannot ${describeStep(step)}: the VF driver of ${pf.driver ?? 'this PF'} is not known`,
+    {
+      details: { pf: step.pf, driver: pf.driver },
+    },
+  );
+}
+
+/** The kernel would wait for whoever holds the VF through VFIO (K4). */
+function refuseIfHeld(step: StepOf<'set-vf-driver'>, vf: VirtualFunction): void {
+  const holder = vf.users.find((user) => user.kind === 'vfio');
+  if (holder === undefined) return;
+  throw new SriovError('VF_IN_USE', `Cannot ${describeStep(step)}: in use by ${describeVfUser(holder)}`, {
+    details: { pf: step.pf, holder: describeVfUser(holder) },
+  });
+}

@@ -1,0 +1,106 @@
+import {
+  capabilityOfDriver,
+  describeStep,
+  isSameVlan,
+  isSriovError,
+  PLACEHOLDER_MAC,
+  SriovError,
+  type VfSetting,
+  type VfSettings,
+} from '@virtfn/model';
+import type { LinkFacts } from '../netlink/link-kernel.ts';
+import { PCI_DEVICES } from '../sysfs/read-vfs.ts';
+import { SysfsReader } from '../sysfs/sysfs-reader.ts';
+import { findPfLink } from './find-link.ts';
+import {
+  callFor,
+  readBackDiffers,
+  SETTLE_LIMIT_MS,
+  type StepContext,
+  type StepOf,
+  waitUntil,
+} from './step-context.ts';
+
+/** How long to wait before a VF that is being reset is asked again. */
+const RETRY_MS = 20;
+
+/** One setting of a VF by one netlink message, read back. Asked again while the driver says that the VF is being reset. */
+export async function setVf(step: StepOf<'set-vf'>, context: StepContext): Promise<void> {
+  const { clock, kernel } = context;
+  const ifIndex = findPfLink(step);
+  const deadline = clock.now() + SETTLE_LIMIT_MS;
+  for (;;) {
+    const link = callFor(step, () => kernel.readLink(ifIndex));
+    refuseMissingVf(step, link);
+    try {
+      callFor(step, () => kernel.setVf(ifIndex, step.vfIndex, onTheWire(step)), link);
+      break;
+    } catch (error) {
+      if (!isSriovError(error, 'VF_NOT_READY') || clock.now() >= deadline) throw error;
+      await clock.sleep(RETRY_MS);
+    }
+  }
+  await readBack(step, ifIndex, context);
+}
+
+function refuseMissingVf(step: StepOf<'set-vf'>, { vfs }: LinkFacts): void {
+  if (vfs.has(step.vfIndex)) return;
+  const numVfs = Number(new SysfsReader('/').text(`${PCI_DEVICES}/${step.pf}/sriov_numvfs`) ?? 0);
+  // A VF that is counted but not reported is being reset (K9).
+  if (step.vfIndex < numVfs) return;
+  const found = numVfs === 0 ? 'no VFs are enabled' : `VFs 0 to ${numVfs - 1} are enabled`;
+  throw new SriovError('VF_INDEX_INVALID', `Cannot ${describeStep(step)}: ${found}`, {
+    details: { pf: step.pf, vfIndex: step.vfIndex, numVfs },
+  });
+}
+
+/** Drivers that refuse a zero MAC get the placeholder. */
+function onTheWire({ pf, setting }: StepOf<'set-vf'>): VfSetting {
+  if (setting.attribute !== 'adminMac' || setting.value !== null) return setting;
+  const driver = new SysfsReader('/').linkName(`${PCI_DEVICES}/${pf}/driver`) ?? '';
+  return capabilityOfDriver(driver).macClearedBy === 'placeholder'
+    ? { ...setting, value: PLACEHOLDER_MAC }
+    : setting;
+}
+
+async function readBack(step: StepOf<'set-vf'>, ifIndex: number, context: StepContext): Promise<void> {
+  const read = (): VfSettings | undefined =>
+    callFor(step, () => context.kernel.readLink(ifIndex)).vfs.get(step.vfIndex);
+  // The driver leaves a VF out while it resets it, which some do after each change.
+  let settings: VfSettings | undefined;
+  await waitUntil(() => (settings = read()) !== undefined, context);
+  if (settings === undefined) {
+    throw new SriovError(
+      'VF_NOT_READY',
+      `Cannot ${describeStep(step)}: the driver does not report the VF since`,
+    );
+  }
+  const { setting } = step;
+  const isReported =
+    setting.attribute === 'spoofCheck' || setting.attribute === 'trust'
+      ? settings[setting.attribute] !== null
+      : true;
+  if (!isReported) {
+    // Taken but never shown: nobody could tell whether it is so.
+    throw new SriovError(
+      'ATTRIBUTE_UNSUPPORTED',
+      `Cannot ${describeStep(step)}: the driver takes it but does not report it back`,
+    );
+  }
+  if (!isSet(setting, settings)) readBackDiffers(step, JSON.stringify(settings));
+}
+
+function isSet(setting: VfSetting, has: VfSettings): boolean {
+  switch (setting.attribute) {
+    case 'adminMac':
+      return has.adminMac === setting.value || (setting.value === null && has.adminMac === PLACEHOLDER_MAC);
+    case 'vlan':
+      return isSameVlan(has.vlan, setting.value);
+    case 'rate':
+      return (
+        has.minTxRateMbps === setting.value.minTxRateMbps && has.maxTxRateMbps === setting.value.maxTxRateMbps
+      );
+    default:
+      return has[setting.attribute] === setting.value;
+  }
+}

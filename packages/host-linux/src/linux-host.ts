@@ -1,0 +1,55 @@
+import type { Clock, Host, HostEvent } from '@virtfn/host';
+import type { HostId, HostStep, ObservedHost } from '@virtfn/model';
+import { applyStep, type StepContext } from './apply/index.ts';
+import { readHostId } from './look/index.ts';
+import type { LinkKernel } from './netlink/link-kernel.ts';
+import { layOver } from './netlink/lay-over.ts';
+import { loadPciDriver, readKernelLog } from './system/index.ts';
+import { KernelThread } from './thread/index.ts';
+
+export interface LinuxHostOptions {
+  readonly kernel: LinkKernel;
+  readonly clock: Clock;
+  /** Tells of what the kernel announces; returns how to stop. */
+  readonly watchKernel: (listener: (event: HostEvent) => void) => () => void;
+  /** Milliseconds after which a look is given up. */
+  readonly lookLimitMs?: number;
+}
+
+/** This machine: read by sysfs and one netlink dump, changed step by step. Needs root to change anything. */
+export class LinuxHost implements Host {
+  readonly hostId: HostId;
+  readonly #options: LinuxHostOptions;
+  readonly #context: StepContext;
+
+  constructor(options: LinuxHostOptions) {
+    this.#options = options;
+    this.#context = {
+      clock: options.clock,
+      kernel: options.kernel,
+      looking: new KernelThread(),
+      writing: new KernelThread(),
+      loadModule: loadPciDriver,
+      kernelLog: readKernelLog,
+    };
+    this.hostId = readHostId('/');
+  }
+
+  async observe(): Promise<ObservedHost> {
+    const { kernel, lookLimitMs = 10_000 } = this.#options;
+    const seen = await this.#context.looking.run(
+      { kind: 'look', root: '/' },
+      'read the PFs of this machine',
+      lookLimitMs,
+    );
+    return layOver(seen, kernel);
+  }
+
+  apply(step: HostStep): Promise<void> {
+    return applyStep(step, this.#context);
+  }
+
+  watch(listener: (event: HostEvent) => void): () => void {
+    return this.#options.watchKernel(listener);
+  }
+}

@@ -1,0 +1,52 @@
+import type { EswitchMode, PciAddress, VfSetting, VfSettings } from '@virtfn/model';
+
+/** What rtnetlink tells of one interface. */
+export interface LinkFacts {
+  readonly ifIndex: number;
+  readonly name: string;
+  readonly adminUp: boolean;
+  readonly carrier: boolean;
+  readonly mtu: number;
+  /** VFs that the driver reported, by number; those that it left out are missing (K9). */
+  readonly vfs: ReadonlyMap<number, VfSettings>;
+}
+
+/** What devlink tells of one PF. */
+export interface DevlinkFacts {
+  readonly eswitchMode: EswitchMode | null;
+  readonly serial: string | null;
+  readonly firmware: string | null;
+}
+
+/** The kernel's refusal of a netlink request. */
+export class NetlinkRefusal extends Error {
+  override readonly name = 'NetlinkRefusal';
+  /** `EOPNOTSUPP` and the like. */
+  readonly errno: string;
+  /** The kernel's own words (extended acknowledgement); null when it has none. */
+  readonly words: string | null;
+
+  constructor(errno: string, words: string | null) {
+    super(words === null ? errno : `${errno}: ${words}`);
+    this.errno = errno;
+    this.words = words;
+  }
+}
+
+/**
+ * The part of the kernel that is spoken to by netlink. Calls are synchronous and take microseconds.
+ *
+ * @throws {NetlinkRefusal} from each call
+ */
+export interface LinkKernel {
+  /** All interfaces of this network namespace with the settings of their VFs, in one dump. */
+  listLinks(): readonly LinkFacts[];
+  readLink(ifIndex: number): LinkFacts;
+  /** One setting in one message, so that a refusal is exact. A MAC of null is sent as all zeros. */
+  setVf(ifIndex: number, vfIndex: number, setting: VfSetting): void;
+  setUp(ifIndex: number): void;
+  setMtu(ifIndex: number, mtu: number): void;
+  /** Null where the kernel has no devlink, or the PF's driver does not speak it. */
+  readDevlink(pf: PciAddress): DevlinkFacts | null;
+  setEswitchMode(pf: PciAddress, mode: EswitchMode): void;
+}

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { SriovError } from '@virtfn/model';
+
+const run = promisify(execFile);
+const LIMIT_MS = 30_000;
+const DRIVER_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
+/**
+ * Sees to it that the kernel has a driver for PCI functions, by loading the module of its name.
+ *
+ * @throws {SriovError} NAME_INVALID, KERNEL_REFUSED
+ */
+export async function loadPciDriver(name: string): Promise<void> {
+  if (!DRIVER_NAME.test(name))
+    throw new SriovError(
+      'NAME_INVALID',
+      `Cannot load driver "${name.slice(0, 64)}": that is no driver's name`,
+    );
+  if (existsSync(`/sys/bus/pci/drivers/${name}`)) return;
+  try {
+    await run('modprobe', ['--', name], { timeout: LIMIT_MS });
+  } catch (cause) {
+    throw new SriovError('KERNEL_REFUSED', `Cannot load kernel module ${name}: modprobe failed`, {
+      hint: `Try it by hand: modprobe ${name}`,
+      details: { module: name },
+      cause,
+    });
+  }
+  if (!existsSync(`/sys/bus/pci/drivers/${name}`)) {
+    throw new SriovError(
+      'KERNEL_REFUSED',
+      `Cannot use driver ${name}: its module was loaded, but it drives no PCI functions`,
+      {
+        details: { module: name },
+      },
+    );
+  }
+}

@@ -24,7 +24,11 @@ export type ImportTable = Readonly<Record<string, PackageRow>>;
  */
 export const importTable: ImportTable = {
   model: { packages: [], dependencies: [], touchesSystem: [] },
-  contract: { packages: ['model'], dependencies: ['typebox'], touchesSystem: ['client/http-transport'] },
+  contract: {
+    packages: ['model'],
+    dependencies: ['typebox', 'yaml'],
+    touchesSystem: ['client/http-transport'],
+  },
   host: { packages: ['model'], dependencies: [], touchesSystem: [], forTests: ['contract'] },
   'host-linux': {
     packages: ['host', 'model'],

@@ -1,4 +1,4 @@
-import type { HostReport, PlanRequestDocument } from '@virtfn/contract';
+import { documentOfHost, documentOfPlan, type HostReport, type PlanRequestDocument } from '@virtfn/contract';
 import { parseHostId, type VlanRange } from '@virtfn/model';
 import type { FastifyInstance } from 'fastify';
 import { createServer, type Handlers } from './http/index.ts';
@@ -48,7 +48,10 @@ export class Controller {
     return {
       about: async () => ({ product: 'virtfn', version, api: 'v1', revision: await store.revision() }),
       listHosts: async () => ({ hosts: (await store.listHosts()).map(summaryOfHost) }),
-      getHost: async ({ params }) => documentOfHost(await hostOf(params)),
+      getHost: async ({ params }) => {
+        const { observed, findings, physicalNetworks, reportedAt } = await hostOf(params);
+        return documentOfHost({ observed, findings, physicalNetworks }, reportedAt);
+      },
       listPhysicalNetworks: async () => physicalNetworksOf(await store.listHosts(), vlanRanges),
       planHost: async ({ params, body }) => {
         const { observed } = await hostOf(params);

@@ -1,5 +1,6 @@
 // The domain of virtfn, pure: what a host has, what is wanted of it, and the plan between them.
 // Must never import anything, know a wire format, or touch the system.
+export * from './config/index.ts';
 export * from './desired/index.ts';
 export * from './drivers/index.ts';
 export * from './errors/index.ts';

@@ -1,4 +1,4 @@
-import type { HostDocument, HostSummary, PhysicalNetworkList } from '@virtfn/contract';
+import type { HostSummary, PhysicalNetworkList } from '@virtfn/contract';
 import { type PhysicalFunction, type VlanRange, vfOwners } from '@virtfn/model';
 import type { StoredHost } from '../store/index.ts';
 
@@ -22,25 +22,6 @@ export function summaryOfHost({ observed, findings, reportedAt }: StoredHost): H
   };
 }
 
-/** One host with everything that its agent read. */
-export function documentOfHost({
-  observed,
-  findings,
-  physicalNetworks,
-  reportedAt,
-}: StoredHost): HostDocument {
-  // The model's lists are read-only, the wire's types are not; nothing here changes them.
-  return structuredClone({
-    hostId: observed.hostId,
-    simulated: observed.simulated,
-    bootId: observed.bootId,
-    reportedAt: reportedAt.toISOString(),
-    physicalNetworks,
-    findings,
-    pfs: observed.pfs,
-  }) as unknown as HostDocument;
-}
-
 /** Every physical network that has a VLAN range or a PF, by name. */
 export function physicalNetworksOf(
   hosts: readonly StoredHost[],
@@ -50,7 +31,7 @@ export function physicalNetworksOf(
     ranges.map((range) => [range.physicalNetwork, []]),
   );
   for (const { observed, physicalNetworks } of hosts) {
-    for (const [pf, names] of Object.entries(physicalNetworks)) {
+    for (const [pf, names] of physicalNetworks) {
       for (const name of names) pfs.set(name, [...(pfs.get(name) ?? []), { hostId: observed.hostId, pf }]);
     }
   }

@@ -1,4 +1,4 @@
 // What the controller says of hosts, and plans for them that change nothing.
 // Never reaches a host: it answers from what agents reported.
-export { documentOfHost, physicalNetworksOf, summaryOfHost } from './host-views.ts';
-export { documentOfPlan, planOfRequest } from './plan-request.ts';
+export { physicalNetworksOf, summaryOfHost } from './host-views.ts';
+export { planOfRequest } from './plan-request.ts';

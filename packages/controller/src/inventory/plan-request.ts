@@ -1,7 +1,6 @@
-import type { PlanDocument, PlanRequestDocument } from '@virtfn/contract';
+import type { PlanRequestDocument } from '@virtfn/contract';
 import {
   blastRadiusOf,
-  describeStep,
   type DesiredHost,
   type DesiredPf,
   getPf,
@@ -44,13 +43,4 @@ export function planOfRequest(request: PlanRequestDocument, observed: ObservedHo
   );
   const steps = whole.steps.filter((step) => !refused.has(step.pf));
   return { steps, refusals: whole.refusals, blastRadius: blastRadiusOf(steps, observed) };
-}
-
-/** A plan as the wire has it, every step with its words. */
-export function documentOfPlan({ steps, refusals, blastRadius }: Plan): PlanDocument {
-  return {
-    steps: steps.map((step) => ({ ...step, text: describeStep(step) })),
-    refusals: refusals.map(({ pf, vfIndex, code, message, hint }) => ({ pf, vfIndex, code, message, hint })),
-    blastRadius: blastRadius.map((loss) => ({ ...loss, owners: [...loss.owners] })),
-  };
 }

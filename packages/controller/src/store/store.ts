@@ -7,14 +7,16 @@ import { MIGRATIONS } from './migrations.ts';
 import type { Schema } from './schema.ts';
 
 /** A host as the store knows it. */
-export interface StoredHost {
-  readonly observed: ObservedHost;
-  readonly findings: readonly Finding[];
-  readonly physicalNetworks: Readonly<Record<PciAddress, readonly PhysicalNetwork[]>>;
+export interface StoredHost extends HostReport {
   readonly reportedAt: Date;
 }
 
-type StoredReport = Omit<StoredHost, 'reportedAt'>;
+/** A report as JSON can hold it. */
+interface StoredReport {
+  readonly observed: ObservedHost;
+  readonly findings: readonly Finding[];
+  readonly physicalNetworks: Readonly<Record<PciAddress, readonly PhysicalNetwork[]>>;
+}
 
 /** The controller's state in one database. Everything answered is on the disk before. */
 export class Store {
@@ -121,7 +123,10 @@ export class Store {
 function hostOfRow(row: { readonly report: string; readonly reported_at: string }): StoredHost {
   // Written by putHost, so it has the form that putHost gave it.
   const report = JSON.parse(row.report) as StoredReport;
-  return { ...report, reportedAt: new Date(row.reported_at) };
+  const physicalNetworks = new Map(
+    Object.entries(report.physicalNetworks) as [PciAddress, readonly PhysicalNetwork[]][],
+  );
+  return { ...report, physicalNetworks, reportedAt: new Date(row.reported_at) };
 }
 
 async function lastRevision(db: Kysely<Schema>): Promise<number> {

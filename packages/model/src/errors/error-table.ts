@@ -51,6 +51,10 @@ export const ERROR_TABLE = {
     meaning: 'The request does not have the form that was asked for',
     hint: 'The message names the field; `/virtfn/v1/openapi.json` describes every request',
   },
+  CONFIG_INVALID: {
+    meaning: 'The configuration file does not have the form that is asked for',
+    hint: 'The message names line and column; docs/operators/host-yaml.md describes every field',
+  },
   DESIRED_CONFLICT: {
     meaning: 'The desired state contradicts itself',
     hint: 'Name each PF, each VF and each attachment once',

@@ -1,0 +1,29 @@
+import { describeStep, type Plan } from '@virtfn/model';
+import type { HostReport } from '../host-report.ts';
+import type { HostDocument, PlanDocument } from './schemas.ts';
+
+/** One host with everything that its agent read. */
+export function documentOfHost(
+  { observed, findings, physicalNetworks }: HostReport,
+  reportedAt: Date,
+): HostDocument {
+  // The model's lists are read-only, the wire's types are not; nothing here changes them.
+  return structuredClone({
+    hostId: observed.hostId,
+    simulated: observed.simulated,
+    bootId: observed.bootId,
+    reportedAt: reportedAt.toISOString(),
+    physicalNetworks: Object.fromEntries(physicalNetworks),
+    findings,
+    pfs: observed.pfs,
+  }) as unknown as HostDocument;
+}
+
+/** A plan as the wire has it, every step with its words. */
+export function documentOfPlan({ steps, refusals, blastRadius }: Plan): PlanDocument {
+  return {
+    steps: steps.map((step) => ({ ...step, text: describeStep(step) })),
+    refusals: refusals.map(({ pf, vfIndex, code, message, hint }) => ({ pf, vfIndex, code, message, hint })),
+    blastRadius: blastRadius.map((loss) => ({ ...loss, owners: [...loss.owners] })),
+  };
+}

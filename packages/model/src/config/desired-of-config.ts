@@ -1,0 +1,76 @@
+import type { DesiredHost, DesiredPf, DesiredVf } from '../desired/index.ts';
+import { SriovError } from '../errors/index.ts';
+import type { ObservedHost, PhysicalFunction } from '../inventory/index.ts';
+import { type PhysicalNetwork, parseAttachmentId } from '../names/index.ts';
+import type { PciAddress } from '../pci/index.ts';
+import type { HostConfig, PfConfig, PfMatch } from './host-config.ts';
+
+/** What a configuration comes to on one machine. */
+export interface ConfiguredHost {
+  readonly desired: DesiredHost;
+  readonly physicalNetworks: ReadonlyMap<PciAddress, readonly PhysicalNetwork[]>;
+}
+
+function isMatch(match: PfMatch, pf: PhysicalFunction): boolean {
+  return (Object.keys(match) as (keyof PfMatch)[]).every(
+    (fact) => match[fact] === null || match[fact] === pf[fact],
+  );
+}
+
+/** Says which PFs are meant, as the operator wrote it. */
+export function describePfMatch(match: PfMatch): string {
+  const facts = Object.entries(match).filter(([, value]) => value !== null);
+  return facts.map(([fact, value]) => `${fact} ${String(value)}`).join(' and ');
+}
+
+/**
+ * Finds the PFs that a configuration means and what it wants of them. An entry may mean several PFs (all ports of a
+ * card, all cards of a driver); an entry that means none is an error, because a card that has moved or failed must not
+ * pass unnoticed.
+ *
+ * @throws {SriovError} PF_UNKNOWN, DESIRED_CONFLICT
+ */
+export function desiredOfConfig(config: HostConfig, observed: ObservedHost): ConfiguredHost {
+  const pfs = new Map<PciAddress, DesiredPf>();
+  const physicalNetworks = new Map<PciAddress, readonly PhysicalNetwork[]>();
+  for (const entry of config.pfs) {
+    const meant = observed.pfs.filter((pf) => isMatch(entry.match, pf));
+    const what = describePfMatch(entry.match);
+    if (meant.length === 0) {
+      const known = observed.pfs.map((pf) => pf.pciAddress);
+      throw new SriovError(
+        'PF_UNKNOWN',
+        `Cannot find the PF with ${what}: host ${observed.hostId} has ${known.length === 0 ? 'no PFs' : `PFs ${known.join(', ')}`}`,
+        { details: { match: what, known } },
+      );
+    }
+    for (const pf of meant) {
+      if (pfs.has(pf.pciAddress)) {
+        throw new SriovError(
+          'DESIRED_CONFLICT',
+          `Cannot configure PF ${pf.pciAddress}: two entries mean it, one of them by ${what}`,
+        );
+      }
+      pfs.set(pf.pciAddress, desiredOfEntry(entry, pf));
+      physicalNetworks.set(pf.pciAddress, entry.physicalNetworks);
+    }
+  }
+  return { desired: { pfs: [...pfs.values()], releases: [], evict: [] }, physicalNetworks };
+}
+
+function desiredOfEntry(entry: PfConfig, pf: PhysicalFunction): DesiredPf {
+  const reserved = entry.reservedVfs.map((vfIndex): DesiredVf => ({ kind: 'unmanaged', vfIndex }));
+  const used = entry.vfs.map(
+    ({ vfIndex, driver, mtu, settings }): DesiredVf => ({
+      kind: 'attached',
+      vfIndex,
+      // The same VF by the same file is the same attachment, after every restart.
+      attachmentId: parseAttachmentId(`host.${pf.pciAddress.replaceAll(':', '-')}.${vfIndex}`),
+      driver,
+      mtu,
+      settings,
+    }),
+  );
+  const { numVfs, eswitchMode, adminUp, mtu } = entry;
+  return { pf: pf.pciAddress, numVfs, eswitchMode, adminUp, mtu, vfs: [...reserved, ...used] };
+}

@@ -1,0 +1,39 @@
+import type { DesiredVfSettings, VfDriver } from '../desired/index.ts';
+import type { EswitchMode } from '../inventory/index.ts';
+import type { NetdevName, PhysicalNetwork } from '../names/index.ts';
+import type { PciAddress, PciId } from '../pci/index.ts';
+
+/** Which PF is meant. Several facts must all hold. */
+export interface PfMatch {
+  readonly pciAddress: PciAddress | null;
+  readonly netdevName: NetdevName | null;
+  readonly serial: string | null;
+  readonly vendorId: PciId | null;
+  readonly productId: PciId | null;
+  readonly driver: string | null;
+}
+
+/** One VF that the host itself uses. */
+export interface VfConfig {
+  readonly vfIndex: number;
+  readonly driver: Exclude<VfDriver, 'none'>;
+  readonly mtu: number | null;
+  readonly settings: DesiredVfSettings;
+}
+
+export interface PfConfig {
+  readonly match: PfMatch;
+  readonly numVfs: number;
+  readonly physicalNetworks: readonly PhysicalNetwork[];
+  readonly mtu: number | null;
+  readonly eswitchMode: EswitchMode | null;
+  readonly adminUp: boolean;
+  /** VFs that are somebody else's business. */
+  readonly reservedVfs: readonly number[];
+  readonly vfs: readonly VfConfig[];
+}
+
+/** What a host's owner wants of it: `host.yaml`. */
+export interface HostConfig {
+  readonly pfs: readonly PfConfig[];
+}

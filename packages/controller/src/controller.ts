@@ -2,13 +2,7 @@ import { documentOfHost, documentOfPlan, type HostReport, type PlanRequestDocume
 import { parseHostId, type VlanRange } from '@virtfn/model';
 import type { FastifyInstance } from 'fastify';
 import { createServer, type Handlers } from './http/index.ts';
-import {
-  documentOfHost,
-  documentOfPlan,
-  physicalNetworksOf,
-  planOfRequest,
-  summaryOfHost,
-} from './inventory/index.ts';
+import { physicalNetworksOf, planOfRequest, summaryOfHost } from './inventory/index.ts';
 import type { Store } from './store/index.ts';
 
 export interface ControllerOptions {

@@ -99,6 +99,20 @@ describe('FileJournal', () => {
     await again.close();
   });
 
+  it('is kept by one process at a time, and taken over from one that is gone', async () => {
+    const journal = await FileJournal.open(folder);
+    await assert.rejects(
+      FileJournal.open(folder),
+      (error) => isSriovError(error, 'JOURNAL_LOCKED') && error.message.includes(`process ${process.pid}`),
+    );
+    await journal.close();
+    await appendFile(path.join(folder, 'lock'), JSON.stringify({ pid: process.pid, startedAt: 'long ago' }));
+    const again = await FileJournal.open(folder);
+    await again.close();
+    await appendFile(path.join(folder, 'lock'), 'half a loc');
+    await (await FileJournal.open(folder)).close();
+  });
+
   it('is for its owner only', async () => {
     const journal = await FileJournal.open(folder);
     await journal.close();

@@ -9,6 +9,7 @@ import {
   SriovError,
 } from '@virtfn/model';
 import { ClaimTable } from './claim-table.ts';
+import { lockFolder } from './journal-lock.ts';
 import type { Claim, Journal, Quarantine } from './journal.ts';
 
 /** One line of the file. */
@@ -31,17 +32,35 @@ export class FileJournal implements Journal {
   #lines: number;
   #queue: Promise<void> = Promise.resolve();
 
-  private constructor(file: string, handle: FileHandle, table: ClaimTable, lines: number) {
+  readonly #unlock: () => Promise<void>;
+
+  private constructor(
+    file: string,
+    handle: FileHandle,
+    table: ClaimTable,
+    lines: number,
+    unlock: () => Promise<void>,
+  ) {
+    this.#unlock = unlock;
     this.#file = file;
     this.#handle = handle;
     this.#table = table;
     this.#lines = lines;
   }
 
-  /** Opens or makes `journal.jsonl` in `folder`. @throws {SriovError} JOURNAL_DAMAGED */
+  /** Opens or makes `journal.jsonl` in `folder`, for one process at a time. @throws {SriovError} JOURNAL_DAMAGED, JOURNAL_LOCKED */
   static async open(folder: string): Promise<FileJournal> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const file = path.join(folder, 'journal.jsonl');
+    const unlock = await lockFolder(folder);
+    try {
+      return await FileJournal.#read(path.join(folder, 'journal.jsonl'), unlock);
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
+  }
+
+  static async #read(file: string, unlock: () => Promise<void>): Promise<FileJournal> {
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return '';
       throw error;
@@ -51,7 +70,7 @@ export class FileJournal implements Journal {
     // What stands behind the last newline was cut off in mid-write.
     lines.pop();
     for (const [index, line] of lines.entries()) replay(table, line, file, index + 1);
-    const journal = new FileJournal(file, await open(file, 'a', 0o600), table, lines.length);
+    const journal = new FileJournal(file, await open(file, 'a', 0o600), table, lines.length, unlock);
     await journal.#compact();
     return journal;
   }
@@ -81,6 +100,7 @@ export class FileJournal implements Journal {
   async close(): Promise<void> {
     await this.#queue;
     await this.#handle.close();
+    await this.#unlock();
   }
 
   /**

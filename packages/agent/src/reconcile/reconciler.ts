@@ -54,14 +54,17 @@ const FLEETING: ReadonlySet<ErrorCode> = new Set([
 export class Reconciler {
   readonly #host: Host;
   readonly #journal: Journal;
+  readonly #onStep: (record: StepRecord) => void;
   readonly #refusedAttributes = new Map<PciAddress, Set<VfAttribute>>();
   readonly #heldSteps = new Map<PciAddress, Map<PfStep['kind'], SriovError>>();
   readonly #failures = new Map<string, number>();
   readonly #timeouts = new Map<string, number>();
 
-  constructor(host: Host, journal: Journal) {
+  /** `onStep` is told of each step as it is done or failed. */
+  constructor(host: Host, journal: Journal, onStep: (record: StepRecord) => void = () => {}) {
     this.#host = host;
     this.#journal = journal;
+    this.#onStep = onStep;
   }
 
   /**
@@ -112,11 +115,11 @@ export class Reconciler {
       if (failed.has(step.pf) || failed.has(subjectOf(step)) || this.#isStuck(step)) continue;
       try {
         await this.#applyStep(step);
-        records.push({ step, error: null });
+        this.#record({ step, error: null }, records);
         progressed = true;
       } catch (thrown) {
         const error = toSriovError(thrown);
-        records.push({ step, error });
+        this.#record({ step, error }, records);
         failed.add(subjectOf(step));
         if (await this.#learn(step, error, observed)) progressed = true;
         // Nobody knows what the step did or will still do, so the rest of this plan is worth nothing.
@@ -124,6 +127,17 @@ export class Reconciler {
       }
     }
     return progressed;
+  }
+
+  #record(record: StepRecord, records: StepRecord[]): void {
+    records.push(record);
+    this.#onStep(record);
+  }
+
+  /** What would be done now, without doing it. @throws {SriovError} what `Host.observe` throws */
+  async planOnly(desired: DesiredHost): Promise<{ readonly observed: ObservedHost; readonly plan: Plan }> {
+    const { observed, current } = await this.#plan(desired);
+    return { observed, plan: this.#withFailures(current) };
   }
 
   /** Whether the step's VF or PF did not answer twice: it is left alone for now, so that its neighbours get their turn. */

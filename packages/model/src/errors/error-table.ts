@@ -155,6 +155,10 @@ export const ERROR_TABLE = {
     meaning: "The agent's journal cannot be read",
     hint: 'Keep the file for a report, then start the agent with an empty state folder: it will look at the host afresh',
   },
+  JOURNAL_LOCKED: {
+    meaning: 'Another agent keeps this host at the moment',
+    hint: 'Two agents would undo each other. Stop the other one first (`systemctl stop virtfn-agent`), or let it do it',
+  },
   STORE_FAILED: {
     meaning: "The controller's database did not answer or refused",
     hint: 'Check the disk and the state folder; nothing that was answered before is lost',

@@ -5,3 +5,4 @@ export * from './journal/index.ts';
 export * from './reconcile/index.ts';
 export { Agent, type AgentOptions } from './agent.ts';
 export { systemClock } from './system-clock.ts';
+export * from './program/index.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Client, httpTransport } from '@virtfn/contract';
+import { Client, httpTransport, type HostProgramEvent } from '@virtfn/contract';
 import { Controller, listen, openSqliteDialect, Store } from '@virtfn/controller';
 import {
   fishMachine,
@@ -47,9 +47,10 @@ describe('virtfn', () => {
 
   const run = async (
     args: readonly string[],
-    given: { width?: number; colour?: boolean; endpoint?: string } = {},
+    given: { width?: number; colour?: boolean; endpoint?: string; events?: readonly HostProgramEvent[] } = {},
   ) => {
     let out = '';
+    const asked: string[] = [];
     let err = '';
     const context: CommandContext = {
       terminal: {
@@ -60,11 +61,16 @@ describe('virtfn', () => {
       },
       connect: (url) => new Client(httpTransport(url, 2000)),
       runUp: async (upArgs) => upArgs.length,
+      runHostProgram: async (request, programArgs, onEvent) => {
+        for (const event of given.events ?? []) onEvent(event);
+        asked.push([request, ...programArgs].join(' '));
+      },
+      hasChosenEndpoint: false,
       defaultEndpoint: given.endpoint ?? endpoint,
       exitWith: () => {},
     };
     const status = await runProgram(args, context, '1.2.3');
-    return { status, out, err };
+    return { status, out, err, asked };
   };
 
   it('nic list draws hosts, PFs and VFs as a tree, and marks the simulated', async () => {
@@ -144,7 +150,12 @@ describe('virtfn', () => {
       status: 2,
       err: /unknown command 'nik'[^]*Did you mean nic/,
     },
-    { name: 'an option that is missing', args: ['plan', '--host', 'fish'], status: 2, err: /--set-vfs/ },
+    {
+      name: 'half of a request',
+      args: ['plan', '--host', 'fish'],
+      status: 2,
+      err: /--host and --set-vfs go together/,
+    },
     { name: 'an unknown option', args: ['host', 'list', '--jsn'], status: 2, err: /Did you mean --json/ },
   ];
   for (const { name, args, status, err } of failures) {
@@ -163,6 +174,68 @@ describe('virtfn', () => {
       err,
       /Cannot reach http:\/\/127\.0\.0\.1:9: .*ECONNREFUSED.*\(CONTROLLER_UNREACHABLE\)\nStart it with `npm start`/,
     );
+  });
+
+  const STEP: HostProgramEvent = { event: 'step', text: 'set 2 VFs on PF 0000:82:00.0 (now 0)', error: null };
+  const DONE: HostProgramEvent = { event: 'plan', plan: { steps: [], refusals: [], blastRadius: [] } };
+
+  it('apply tells of each step, and asks the host program with its options', async () => {
+    const { status, out, asked } = await run(['apply', '--config', 'x.yaml', '--evict', 'attachment a'], {
+      events: [STEP, DONE],
+    });
+    assert.equal(status, 0);
+    assert.equal(out, 'done    set 2 VFs on PF 0000:82:00.0 (now 0)\n');
+    assert.deepEqual(asked, ['apply --config=x.yaml --evict=attachment a']);
+  });
+
+  it('apply exits with 3 when some of it could not be done, and says what', async () => {
+    const refusal = {
+      pf: PF,
+      vfIndex: 0,
+      code: 'LINK_DOWN',
+      message: 'Cannot set rates',
+      hint: 'Check the cable',
+    };
+    const left: HostProgramEvent = {
+      event: 'plan',
+      plan: { steps: [], refusals: [refusal], blastRadius: [] },
+    };
+    const { status, out } = await run(['apply'], { events: [STEP, left] });
+    assert.equal(status, 3);
+    assert.match(out, /Refused Cannot set rates \(LINK_DOWN\)\n {2}Check the cable/);
+    assert.equal((await run(['apply'], { events: [left] })).status, 1);
+  });
+
+  it('apply --dry-run plans only', async () => {
+    assert.deepEqual((await run(['apply', '--dry-run'], { events: [DONE] })).asked, ['plan']);
+  });
+
+  it('nic list looks at this machine where no controller answers', async () => {
+    const host: HostProgramEvent = {
+      event: 'host',
+      host: {
+        hostId: 'me',
+        simulated: false,
+        bootId: 'b',
+        reportedAt: '2026-01-02T03:04:05Z',
+        physicalNetworks: {},
+        findings: [],
+        pfs: [],
+      },
+    };
+    const { status, out } = await run(['nic', 'list'], { endpoint: 'http://127.0.0.1:9', events: [host] });
+    assert.equal(status, 0);
+    assert.equal(out, 'me\n');
+  });
+
+  it('hands on the error of the host program', async () => {
+    const error: HostProgramEvent = {
+      event: 'error',
+      error: { code: 'CONFIG_INVALID', message: 'Cannot read host.yaml:3:1', hint: 'Look there' },
+    };
+    const { status, err } = await run(['plan'], { events: [error] });
+    assert.equal(status, 2);
+    assert.match(err, /Cannot read host\.yaml:3:1 \(CONFIG_INVALID\)\nLook there/);
   });
 
   it('hands its options on to the all-in-one program', async () => {

@@ -1,7 +1,7 @@
 import { SriovError } from '@virtfn/model';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
-import { addHostList, addNicList, addPlan, addUp } from './commands/index.ts';
+import { addApply, addHostList, addNicList, addPlan, addUp } from './commands/index.ts';
 import { paint } from './output/index.ts';
 
 /** Exit statuses that scripts rely on. */
@@ -24,6 +24,7 @@ function createProgram(context: CommandContext, version: string): Command {
   const nic = program.command('nic').description('SR-IOV cards: PFs and VFs');
   addNicList(nic, context);
   addPlan(program, context);
+  addApply(program, context);
   return program;
 }
 

@@ -91,9 +91,9 @@ describe('runHostProgram()', () => {
     );
   });
 
-  it('wants nothing where there is no configuration', async () => {
-    const { isDone, events } = await openRig(null).run('plan');
-    assert.ok(isDone);
-    assert.ok(events[0]?.event === 'plan' && events[0].plan.steps.length === 0);
+  it('changes nothing where there is no configuration, and says so', async () => {
+    const { isDone, events } = await openRig(null).run('apply');
+    assert.equal(isDone, false);
+    assert.ok(events[0]?.event === 'error' && events[0].error.code === 'DESIRED_STATE_MISSING');
   });
 });

@@ -9,6 +9,7 @@ import {
   type ObservedHost,
   type PciAddress,
   type PhysicalNetwork,
+  SriovError,
   toSriovError,
 } from '@virtfn/model';
 import type { Journal } from '../journal/index.ts';
@@ -65,7 +66,16 @@ async function observe({ host, now, findings, readConfig, emit }: HostProgramOpt
 async function planOrApply(options: HostProgramOptions, isForReal: boolean): Promise<boolean> {
   const { host, emit } = options;
   const config = await options.readConfig();
-  const { desired } = desiredOfConfig(config ?? { pfs: [] }, await host.observe());
+  if (config === null) {
+    throw new SriovError(
+      'DESIRED_STATE_MISSING',
+      `Cannot ${isForReal ? 'apply' : 'plan'}: this host has no host.yaml`,
+      {
+        hint: 'Write /etc/virtfn/host.yaml (docs/operators/host-yaml.md has an example), or name a file with --config',
+      },
+    );
+  }
+  const { desired } = desiredOfConfig(config, await host.observe());
   const wanted: DesiredHost = { ...desired, evict: options.evict };
   const journal = await options.openJournal();
   try {

@@ -210,6 +210,26 @@ describe('virtfn', () => {
     assert.deepEqual((await run(['apply', '--dry-run'], { events: [DONE] })).asked, ['plan']);
   });
 
+  it('doctor names each finding with what to do, and exits with 1 for a critical one', async () => {
+    const found = {
+      code: 'x',
+      title: 'No IOMMU',
+      severity: 'critical' as const,
+      text: 'Text.',
+      hint: 'Boot with it.',
+      pf: null,
+    };
+    const { status, out, asked } = await run(['doctor', '--root', '/snapshot'], {
+      events: [{ event: 'findings', findings: [found] }],
+    });
+    assert.equal(status, 1);
+    assert.equal(out, 'critical: No IOMMU\n  Text.\n  → Boot with it.\n');
+    assert.deepEqual(asked, ['doctor --root=/snapshot']);
+    const healthy = await run(['doctor'], { events: [{ event: 'findings', findings: [] }] });
+    assert.equal(healthy.status, 0);
+    assert.equal(healthy.out, 'Nothing found that stands in the way.\n');
+  });
+
   it('nic list looks at this machine where no controller answers', async () => {
     const host: HostProgramEvent = {
       event: 'host',

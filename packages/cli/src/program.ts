@@ -1,7 +1,7 @@
 import { SriovError } from '@virtfn/model';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
-import { addApply, addHostList, addNicList, addPlan, addUp } from './commands/index.ts';
+import { addApply, addDoctor, addHostList, addNicList, addPlan, addUp } from './commands/index.ts';
 import { paint } from './output/index.ts';
 
 /** Exit statuses that scripts rely on. */
@@ -25,6 +25,7 @@ function createProgram(context: CommandContext, version: string): Command {
   addNicList(nic, context);
   addPlan(program, context);
   addApply(program, context);
+  addDoctor(program, context);
   return program;
 }
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { HostProgramEvent, HostRequest } from '@virtfn/contract';
 import { parseHostConfig } from '@virtfn/contract/host-config';
 import { fishMachine, SimulatedHost, VirtualClock } from '@virtfn/host-simulator';
-import { parsePciAddress } from '@virtfn/model';
+import { finding, parsePciAddress } from '@virtfn/model';
 import { MemoryJournal } from '../journal/index.ts';
 import { runHostProgram } from './index.ts';
 
@@ -32,7 +32,7 @@ function openRig(text: string | null = CONFIG) {
     const isDone = await runHostProgram(request, {
       host,
       now: () => new Date(0),
-      findings: () => [],
+      findings: () => [finding('no-sriov-card', 'Text.', 'Hint.')],
       readConfig: async () => (text === null ? null : parseHostConfig(text, 'host.yaml')),
       openJournal: async () => journal,
       evict: [],
@@ -51,6 +51,12 @@ describe('runHostProgram()', () => {
     const [event] = events;
     assert.ok(event?.event === 'host');
     assert.deepEqual(event.host.physicalNetworks[PF], ['physnet1']);
+  });
+
+  it('doctor tells what is wrong', async () => {
+    const { isDone, events } = await openRig().run('doctor');
+    assert.ok(isDone);
+    assert.ok(events[0]?.event === 'findings' && events[0].findings[0]?.code === 'no-sriov-card');
   });
 
   it('plan shows the steps and changes nothing', async () => {

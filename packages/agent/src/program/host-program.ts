@@ -6,7 +6,6 @@ import {
   describeStep,
   type Finding,
   type HostConfig,
-  type ObservedHost,
   type PciAddress,
   type PhysicalNetwork,
   SriovError,
@@ -18,7 +17,8 @@ import { Reconciler, type StepRecord } from '../reconcile/index.ts';
 export interface HostProgramOptions {
   readonly host: Host;
   readonly now: () => Date;
-  readonly findings: (observed: ObservedHost) => readonly Finding[];
+  /** What stands out about this machine. */
+  readonly findings: () => readonly Finding[];
   /** Reads `host.yaml`; null when there is none. */
   readonly readConfig: () => Promise<HostConfig | null>;
   /** Opened for plans and changes only: looking needs no rights. */
@@ -29,7 +29,7 @@ export interface HostProgramOptions {
 }
 
 /**
- * Does one thing on this host and ends: looks at it, plans what `host.yaml` wants of it, or brings it there.
+ * Does one thing on this host and ends: looks at it, says what is wrong with it, plans what `host.yaml` wants of it, or brings it there.
  *
  * @returns whether all of it could be done
  */
@@ -38,6 +38,9 @@ export async function runHostProgram(request: HostRequest, options: HostProgramO
     switch (request) {
       case 'observe':
         return await observe(options);
+      case 'doctor':
+        options.emit({ event: 'findings', findings: options.findings().map((finding) => ({ ...finding })) });
+        return true;
       case 'plan':
         return await planOrApply(options, false);
       case 'apply':
@@ -58,7 +61,7 @@ async function observe({ host, now, findings, readConfig, emit }: HostProgramOpt
   const physicalNetworks = config === null ? NO_NETWORKS : desiredOfConfig(config, observed).physicalNetworks;
   emit({
     event: 'host',
-    host: documentOfHost({ observed, findings: findings(observed), physicalNetworks }, now()),
+    host: documentOfHost({ observed, findings: findings(), physicalNetworks }, now()),
   });
   return true;
 }

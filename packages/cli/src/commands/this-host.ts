@@ -4,7 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import type { ConfigOptions } from './config-options.ts';
 
 /** Runs the host program and gives its result, its error thrown as ours. */
-async function runFor<Kind extends 'host' | 'plan'>(
+async function runFor<Kind extends 'host' | 'plan' | 'findings'>(
   kind: Kind,
   run: (onEvent: (event: HostProgramEvent) => void) => Promise<void>,
 ): Promise<Extract<HostProgramEvent, { event: Kind }>> {
@@ -24,6 +24,16 @@ async function runFor<Kind extends 'host' | 'plan'>(
 export async function observeThisHost(context: CommandContext): Promise<HostDocument> {
   const { host } = await runFor('host', (onEvent) => context.runHostProgram('observe', [], onEvent));
   return host;
+}
+
+/** What is wrong with a machine: this one, or the one whose files are below `root`. @throws {SriovError} */
+export async function examineHost(
+  root: string | undefined,
+  context: CommandContext,
+): Promise<HostDocument['findings']> {
+  const args = root === undefined ? [] : [`--root=${root}`];
+  const { findings } = await runFor('findings', (onEvent) => context.runHostProgram('doctor', args, onEvent));
+  return findings;
 }
 
 /**

@@ -29,9 +29,11 @@ export const importTable: ImportTable = {
     dependencies: ['typebox', 'yaml'],
     touchesSystem: ['client/http-transport'],
   },
+  // A library of its own. Decoding is pure; koffi is imported in one file.
+  netlink: { packages: [], dependencies: ['koffi'], touchesSystem: ['socket'], forTests: ['fuzz'] },
   host: { packages: ['model'], dependencies: [], touchesSystem: [], forTests: ['contract'] },
   'host-linux': {
-    packages: ['host', 'model'],
+    packages: ['host', 'model', 'netlink'],
     dependencies: [],
     touchesSystem: 'anywhere',
     forTests: ['testing'],

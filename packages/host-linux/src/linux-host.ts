@@ -2,8 +2,7 @@ import type { Clock, Host, HostEvent } from '@virtfn/host';
 import type { HostId, HostStep, ObservedHost } from '@virtfn/model';
 import { applyStep, type StepContext } from './apply/index.ts';
 import { readHostId } from './look/index.ts';
-import type { LinkKernel } from './netlink/link-kernel.ts';
-import { layOver } from './netlink/lay-over.ts';
+import { layOver, type LinkKernel, RouteKernel, watchHost } from './netlink/index.ts';
 import { loadPciDriver, readKernelLog } from './system/index.ts';
 import { KernelThread } from './thread/index.ts';
 
@@ -52,4 +51,9 @@ export class LinuxHost implements Host {
   watch(listener: (event: HostEvent) => void): () => void {
     return this.#options.watchKernel(listener);
   }
+}
+
+/** This machine with the running kernel behind it. */
+export function openLinuxHost(clock: Clock): LinuxHost {
+  return new LinuxHost({ kernel: new RouteKernel(), clock, watchKernel: watchHost });
 }

@@ -6,14 +6,14 @@ import { callFor, lookAtPf, readBackDiffers, type StepContext, type StepOf } fro
 
 export async function setPfUp(step: StepOf<'set-pf-up'>, { kernel }: StepContext): Promise<void> {
   const ifIndex = findPfLink(step);
-  callFor(step, () => kernel.setUp(ifIndex));
-  if (!callFor(step, () => kernel.readLink(ifIndex)).adminUp) readBackDiffers(step, 'it down');
+  await callFor(step, () => kernel.setUp(ifIndex));
+  if (!(await callFor(step, () => kernel.readLink(ifIndex))).adminUp) readBackDiffers(step, 'it down');
 }
 
 export async function setPfMtu(step: StepOf<'set-pf-mtu'>, { kernel }: StepContext): Promise<void> {
   const ifIndex = findPfLink(step);
-  callFor(step, () => kernel.setMtu(ifIndex, step.mtu));
-  const { mtu } = callFor(step, () => kernel.readLink(ifIndex));
+  await callFor(step, () => kernel.setMtu(ifIndex, step.mtu));
+  const { mtu } = await callFor(step, () => kernel.readLink(ifIndex));
   if (mtu !== step.mtu) readBackDiffers(step, `MTU ${mtu}`);
 }
 
@@ -28,8 +28,8 @@ export async function setVfMtu(step: StepOf<'set-vf-mtu'>, context: StepContext)
       details: { pf: step.pf },
     });
   }
-  callFor(step, () => context.kernel.setMtu(ifIndex, step.mtu));
-  const { mtu } = callFor(step, () => context.kernel.readLink(ifIndex));
+  await callFor(step, () => context.kernel.setMtu(ifIndex, step.mtu));
+  const { mtu } = await callFor(step, () => context.kernel.readLink(ifIndex));
   if (mtu !== step.mtu) readBackDiffers(step, `MTU ${mtu}`);
 }
 
@@ -37,8 +37,8 @@ export async function setEswitchMode(
   step: StepOf<'set-eswitch-mode'>,
   { kernel }: StepContext,
 ): Promise<void> {
-  if (kernel.readDevlink(step.pf)?.eswitchMode === step.mode) return;
-  callFor(step, () => kernel.setEswitchMode(step.pf, step.mode));
-  const mode = kernel.readDevlink(step.pf)?.eswitchMode ?? null;
+  if ((await kernel.readDevlink(step.pf))?.eswitchMode === step.mode) return;
+  await callFor(step, () => kernel.setEswitchMode(step.pf, step.mode));
+  const mode = (await kernel.readDevlink(step.pf))?.eswitchMode ?? null;
   if (mode !== step.mode) readBackDiffers(step, `mode ${mode ?? 'none'}`);
 }

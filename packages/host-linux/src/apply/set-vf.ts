@@ -30,10 +30,10 @@ export async function setVf(step: StepOf<'set-vf'>, context: StepContext): Promi
   const ifIndex = findPfLink(step);
   const deadline = clock.now() + SETTLE_LIMIT_MS;
   for (;;) {
-    const link = callFor(step, () => kernel.readLink(ifIndex));
+    const link = await callFor(step, () => kernel.readLink(ifIndex));
     refuseMissingVf(step, link);
     try {
-      callFor(step, () => kernel.setVf(ifIndex, step.vfIndex, onTheWire(step)), link);
+      await callFor(step, () => kernel.setVf(ifIndex, step.vfIndex, onTheWire(step)), link);
       break;
     } catch (error) {
       if (!isSriovError(error, 'VF_NOT_READY') || clock.now() >= deadline) throw error;
@@ -64,11 +64,11 @@ function onTheWire({ pf, setting }: StepOf<'set-vf'>): VfSetting {
 }
 
 async function readBack(step: StepOf<'set-vf'>, ifIndex: number, context: StepContext): Promise<void> {
-  const read = (): VfSettings | undefined =>
-    callFor(step, () => context.kernel.readLink(ifIndex)).vfs.get(step.vfIndex);
+  const read = async (): Promise<VfSettings | undefined> =>
+    (await callFor(step, () => context.kernel.readLink(ifIndex))).vfs.get(step.vfIndex);
   // The driver leaves a VF out while it resets it, which some do after each change.
   let settings: VfSettings | undefined;
-  await waitUntil(() => (settings = read()) !== undefined, context);
+  await waitUntil(async () => (settings = await read()) !== undefined, context);
   if (settings === undefined) {
     throw new SriovError(
       'VF_NOT_READY',

@@ -82,13 +82,13 @@ export async function writeFor(
 }
 
 /** Makes a netlink call, refusals as errors of the step. */
-export function callFor<Result>(
+export async function callFor<Result>(
   step: HostStep,
-  call: () => Result,
+  call: () => Promise<Result>,
   facts: { readonly carrier: boolean; readonly adminUp: boolean } = { carrier: true, adminUp: true },
-): Result {
+): Promise<Result> {
   try {
-    return call();
+    return await call();
   } catch (error) {
     if (error instanceof NetlinkRefusal) throw refusalOf(step, error.errno, facts, error.words, error);
     throw error;

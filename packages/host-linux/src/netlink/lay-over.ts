@@ -6,18 +6,20 @@ import type { LinkFacts, LinkKernel } from './link-kernel.ts';
  * of the interface; one that was renamed in between stays without settings until the next look, which its rename
  * brings about.
  */
-export function layOver(host: ObservedHost, kernel: LinkKernel): ObservedHost {
+export async function layOver(host: ObservedHost, kernel: LinkKernel): Promise<ObservedHost> {
   if (host.pfs.length === 0) return host;
-  const links = new Map(kernel.listLinks().map((link) => [link.name, link]));
-  return { ...host, pfs: host.pfs.map((pf) => layOverPf(pf, links.get(pf.netdevName ?? ''), kernel)) };
+  const links = new Map((await kernel.listLinks()).map((link) => [link.name, link]));
+  const pfs: PhysicalFunction[] = [];
+  for (const pf of host.pfs) pfs.push(await layOverPf(pf, links.get(pf.netdevName ?? ''), kernel));
+  return { ...host, pfs };
 }
 
-export function layOverPf(
+async function layOverPf(
   pf: PhysicalFunction,
   link: LinkFacts | undefined,
   kernel: LinkKernel,
-): PhysicalFunction {
-  const devlink = kernel.readDevlink(pf.pciAddress);
+): Promise<PhysicalFunction> {
+  const devlink = await kernel.readDevlink(pf.pciAddress);
   const vfs =
     link === undefined ? pf.vfs : pf.vfs.map((vf) => ({ ...vf, settings: link.vfs.get(vf.vfIndex) ?? null }));
   return {

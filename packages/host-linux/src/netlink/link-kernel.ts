@@ -34,19 +34,19 @@ export class NetlinkRefusal extends Error {
 }
 
 /**
- * The part of the kernel that is spoken to by netlink. Calls are synchronous and take microseconds.
+ * The part of the kernel that is spoken to by netlink.
  *
- * @throws {NetlinkRefusal} from each call
+ * @throws {NetlinkRefusal} from each call, {SriovError} STEP_TIMEOUT when there is no answer
  */
 export interface LinkKernel {
   /** All interfaces of this network namespace with the settings of their VFs, in one dump. */
-  listLinks(): readonly LinkFacts[];
-  readLink(ifIndex: number): LinkFacts;
+  listLinks(): Promise<readonly LinkFacts[]>;
+  readLink(ifIndex: number): Promise<LinkFacts>;
   /** One setting in one message, so that a refusal is exact. A MAC of null is sent as all zeros. */
-  setVf(ifIndex: number, vfIndex: number, setting: VfSetting): void;
-  setUp(ifIndex: number): void;
-  setMtu(ifIndex: number, mtu: number): void;
+  setVf(ifIndex: number, vfIndex: number, setting: VfSetting): Promise<void>;
+  setUp(ifIndex: number): Promise<void>;
+  setMtu(ifIndex: number, mtu: number): Promise<void>;
   /** Null where the kernel has no devlink, or the PF's driver does not speak it. */
-  readDevlink(pf: PciAddress): DevlinkFacts | null;
-  setEswitchMode(pf: PciAddress, mode: EswitchMode): void;
+  readDevlink(pf: PciAddress): Promise<DevlinkFacts | null>;
+  setEswitchMode(pf: PciAddress, mode: EswitchMode): Promise<void>;
 }

@@ -20,7 +20,7 @@ export interface StepContext {
 /** Milliseconds in which a change must show. */
 export const SETTLE_LIMIT_MS = 10_000;
 /** Milliseconds after which a write counts as hung. Enabling 128 VFs takes some drivers tens of seconds. */
-export const WRITE_LIMIT_MS = 120_000;
+const WRITE_LIMIT_MS = 120_000;
 const LOOK_AGAIN_MS = 10;
 
 const ERRNOS: ReadonlySet<string> = new Set<Errno>([

@@ -6,7 +6,12 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.dirname(import.meta.dirname);
-const places = ['packages/**/src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'];
+const places = [
+  'packages/**/src/**/*.test.ts',
+  'tools/**/*.test.ts',
+  'bench/**/*.test.ts',
+  'lab/**/*.test.ts',
+];
 
 const args = process.argv.slice(2);
 const coverage = args.includes('--coverage');

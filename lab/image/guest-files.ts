@@ -1,0 +1,108 @@
+/** A file of the lab host's own, as opposed to those of packages. */
+export interface GuestFile {
+  readonly path: string;
+  readonly content: string;
+  readonly executable?: boolean;
+}
+
+const agentUnit = `[Unit]
+Description=virtfn lab agent
+After=systemd-udev-trigger.service
+# Ports of the channel are named by udev.
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=/usr/local/bin/node /usr/local/lib/virtfn-lab/guest/agent.ts
+Environment=HOME=/root USER=root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# A read that waits for a client takes a thread, and so does a write.
+Environment=UV_THREADPOOL_SIZE=16 NODE_COMPILE_CACHE=/var/cache/virtfn-lab
+Restart=always
+RestartSec=200ms
+OOMScoreAdjust=-900
+KillMode=process
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+const networkUnit = `[Unit]
+Description=virtfn lab management network and netdevsim devices
+After=systemd-udev-trigger.service
+Before=network-pre.target libvirtd.service
+Wants=network-pre.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/local/lib/virtfn-lab/set-up
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+/** Reads from the kernel's command line what this host is; the image is the same for all. */
+const setUpScript = `#!/bin/bash
+set -eu
+udevadm settle --timeout=30
+for word in $(< /proc/cmdline); do
+  case "$word" in
+  lab.address=*) address=\${word#*=} ;;
+  lab.hosts=*) hosts=\${word#*=} ;;
+  lab.netdevsim=*) netdevsims=\${word#*=} ;;
+  esac
+done
+echo 127.0.0.1 localhost > /etc/hosts
+for host in \${hosts//,/ }; do echo "\${host#*=} \${host%%=*}" >> /etc/hosts; done
+for device in /sys/class/net/*; do
+  driver=$(readlink "$device/device/driver" || true)
+  if [ "\${driver##*/}" = virtio_net ]; then
+    ip address add "$address" dev "\${device##*/}"
+    ip link set "\${device##*/}" up
+  fi
+done
+mkdir -p /sys/kernel/debug
+for wanted in $(echo "\${netdevsims-}" | tr , ' '); do
+  IFS=: read -r id ports vfs <<< "$wanted"
+  modprobe netdevsim
+  echo "$id $ports" > /sys/bus/netdevsim/new_device
+  echo "$vfs" > "/sys/kernel/debug/netdevsim/netdevsim$id/max_vfs"
+done
+`;
+
+const virtfnScript = `#!/bin/sh
+export NODE_COMPILE_CACHE=/var/cache/virtfn
+exec /usr/local/bin/node /opt/virtfn/packages/cli/src/main.ts "$@"
+`;
+
+export const guestFiles: readonly GuestFile[] = [
+  { path: 'etc/systemd/system/virtfn-lab-agent.service', content: agentUnit },
+  { path: 'etc/systemd/system/virtfn-lab-network.service', content: networkUnit },
+  { path: 'usr/local/lib/virtfn-lab/set-up', content: setUpScript, executable: true },
+  { path: 'usr/local/bin/virtfn', content: virtfnScript, executable: true },
+  { path: 'etc/fstab', content: '/dev/vda / ext4 noatime 0 0\n/dev/vdb /opt/virtfn ext4 noatime 0 0\n' },
+  { path: 'etc/systemd/journald.conf.d/lab.conf', content: '[Journal]\nStorage=volatile\n' },
+  { path: 'etc/hostname', content: 'lab\n' },
+  // Each host gets an identity of its own on the command line. With a missing file systemd would take every boot for the first.
+  { path: 'etc/machine-id', content: '' },
+  { path: 'etc/resolv.conf', content: '' },
+];
+
+/** Units that are on. */
+export const enabledUnits: readonly string[] = ['virtfn-lab-agent.service', 'virtfn-lab-network.service'];
+
+/** Units that only cost time in a host that lives for minutes. libvirt still starts when something connects to its socket. */
+export const maskedUnits: readonly string[] = [
+  ...['apt-daily', 'apt-daily-upgrade', 'dpkg-db-backup', 'e2scrub_all', 'fstrim', 'logrotate'].map(
+    (name) => `${name}.timer`,
+  ),
+  ...['e2scrub_reap', 'systemd-pstore', 'getty@tty1', 'serial-getty@ttyS0', 'systemd-update-utmp'].map(
+    (name) => `${name}.service`,
+  ),
+];
+
+/** Units that their packages switch on and a test may want to start. */
+export const disabledUnits: readonly string[] = [
+  'libvirtd.service',
+  'libvirt-guests.service',
+  'machines.target',
+];

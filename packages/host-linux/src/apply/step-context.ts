@@ -97,11 +97,13 @@ export async function callFor<Result>(
 
 function refusalOf(
   step: HostStep,
-  errno: string,
+  errnoName: string,
   facts: { readonly carrier: boolean; readonly adminUp: boolean },
   words: string | null,
   cause?: unknown,
 ): SriovError {
+  // 95 has two names on Linux; drivers mean this one.
+  const errno = errnoName === 'ENOTSUP' ? 'EOPNOTSUPP' : errnoName;
   if (!ERRNOS.has(errno)) {
     return new SriovError('KERNEL_REFUSED', `Cannot ${describeStep(step)}: the kernel answered ${errno}`, {
       details: { errno, pf: step.pf },

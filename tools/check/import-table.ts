@@ -30,7 +30,12 @@ export const importTable: ImportTable = {
     touchesSystem: ['client/http-transport'],
   },
   // A library of its own. Decoding is pure; koffi is imported in one file.
-  netlink: { packages: [], dependencies: ['koffi'], touchesSystem: ['socket'], forTests: ['fuzz'] },
+  netlink: {
+    packages: [],
+    dependencies: ['koffi'],
+    touchesSystem: ['socket'],
+    forTests: ['codec/captured', 'codec/rtnetlink/vf-bytes', 'fuzz', 'socket/fake-kernel'],
+  },
   host: { packages: ['model'], dependencies: [], touchesSystem: [], forTests: ['contract'] },
   'host-linux': {
     packages: ['host', 'model', 'netlink'],

@@ -83,14 +83,14 @@ function readVf(
   const iommuGroup = parseCount(reader.linkName(`${device}/iommu_group`));
   const isVfio = driver !== null && isVfioDriver(driver);
   // Without a kernel driver there is no netdev to look for.
-  const netdevs = driver === null || isVfio ? null : readNetdevNames(reader, device);
-  const netdevName = netdevs?.[0] ?? null;
+  const { netdevs, netdevName, effectiveMac } =
+    driver === null || isVfio ? NO_NETDEV : readVfNetdev(reader, device);
   return {
     vfIndex,
     pciAddress,
     driver,
     netdevName,
-    effectiveMac: netdevName === null ? null : readMac(reader, netdevName),
+    effectiveMac,
     mtu: netdevName === null ? null : parseCount(reader.text(`/sys/class/net/${netdevName}/mtu`)),
     // sysfs does not show them: not known until netlink is asked.
     settings: null,
@@ -103,6 +103,32 @@ function readVf(
     iommuGroup,
     attachmentId: null,
   };
+}
+
+interface VfNetdev {
+  /** null: the driver has none. */
+  readonly netdevs: readonly NetdevName[] | null;
+  readonly netdevName: NetdevName | null;
+  readonly effectiveMac: MacAddress | null;
+}
+
+const NO_NETDEV: VfNetdev = { netdevs: null, netdevName: null, effectiveMac: null };
+const MOST_TRIES = 5;
+
+/**
+ * The VF's own netdev. udev renames it a moment after it appeared, and files are found by name: one that is gone when
+ * its address is read is looked for again under its new name (pain 17).
+ */
+function readVfNetdev(reader: SysfsReader, device: string): VfNetdev {
+  let found = NO_NETDEV;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const netdevs = readNetdevNames(reader, device);
+    const netdevName = netdevs?.[0] ?? null;
+    found = { netdevs, netdevName, effectiveMac: netdevName === null ? null : readMac(reader, netdevName) };
+    if (netdevName === null || found.effectiveMac !== null || reader.has(`/sys/class/net/${netdevName}`))
+      break;
+  }
+  return found;
 }
 
 /**

@@ -37,7 +37,7 @@ const DEFAULT_LIMIT_MS = 60_000;
 
 /**
  * devlink of the network namespace the process is in. Throws as RouteClient does, `limitMs` is a minute unless told.
- * Reading needs no privilege, except ports' functions, rates and `info`, which like changes need CAP_NET_ADMIN.
+ * Reading needs no privilege, except of the eswitch, which like changes needs CAP_NET_ADMIN.
  */
 export class DevlinkClient {
   readonly #socket: NetlinkSocket;
@@ -94,7 +94,7 @@ export class DevlinkClient {
   /** Ports of one device, or of all with null. */
   async listPorts(handle: DevlinkHandle | null = null): Promise<readonly DevlinkPort[]> {
     const replies = await this.#ask(encodeListDevlinkPorts(this.#familyId, handle), 'list devlink ports');
-    // A kernel before 6.5 does not filter a dump.
+    // Kernels before 6.6 do not filter a dump.
     return replies.map(decodeDevlinkPort).filter((port) => handle === null || isOf(port, handle));
   }
 

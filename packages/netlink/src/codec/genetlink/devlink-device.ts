@@ -27,7 +27,7 @@ export function encodeListDevlinkDevices(familyId: number): NetlinkRequest {
 /** Decodes DEVLINK_CMD_NEW (devlink_nl_fill in net/devlink/dev.c). @throws {NetlinkDecodeError} */
 export function decodeDevlinkDevice(message: NetlinkMessage): DevlinkDevice {
   const handle = new HandleReader('a devlink device');
-  const attributes = genericAttributes(message, Command.new, 'a devlink device');
+  const attributes = genericAttributes(message, [Command.new], 'a devlink device');
   while (attributes.next()) handle.take(attributes);
   return handle.device();
 }
@@ -46,7 +46,7 @@ export function decodeDevlinkInfo(message: NetlinkMessage): DevlinkInfo {
   const fixedVersions = new Map<string, string>();
   const runningVersions = new Map<string, string>();
   const storedVersions = new Map<string, string>();
-  const attributes = genericAttributes(message, Command.infoGet, 'devlink info');
+  const attributes = genericAttributes(message, [Command.infoGet], 'devlink info');
   while (attributes.next()) {
     if (handle.take(attributes)) continue;
     if (attributes.type === Attribute.infoDriverName) driver = attributes.text();

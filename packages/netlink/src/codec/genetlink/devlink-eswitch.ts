@@ -54,7 +54,7 @@ export function decodeEswitch(message: NetlinkMessage): Eswitch {
   let mode: EswitchMode | null = null;
   let inlineMode: EswitchInlineMode | null = null;
   let encap: boolean | null = null;
-  const attributes = genericAttributes(message, Command.eswitchGet, 'an eswitch');
+  const attributes = genericAttributes(message, [Command.eswitchGet], 'an eswitch');
   while (attributes.next()) {
     if (handle.take(attributes)) continue;
     if (attributes.type === Attribute.eswitchMode) mode = eswitchModes[attributes.u16()] ?? null;

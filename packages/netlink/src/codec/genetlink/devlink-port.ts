@@ -46,7 +46,12 @@ export function encodeGetDevlinkPort(familyId: number, handle: DevlinkPortHandle
   );
 }
 
-/** Decodes DEVLINK_CMD_PORT_NEW (devlink_nl_port_fill in net/devlink/port.c). @throws {NetlinkDecodeError} */
+/**
+ * Decodes a port (devlink_nl_port_fill in net/devlink/port.c). The reply to encodeGetDevlinkPort is DEVLINK_CMD_PORT_NEW;
+ * those of a dump have always carried DEVLINK_CMD_NEW, which Documentation/netlink/specs/devlink.yaml calls a bug.
+ *
+ * @throws {NetlinkDecodeError}
+ */
 export function decodeDevlinkPort(message: NetlinkMessage): DevlinkPort {
   const handle = new HandleReader('a devlink port');
   let ifIndex: number | null = null;
@@ -63,7 +68,7 @@ export function decodeDevlinkPort(message: NetlinkMessage): DevlinkPort {
     netdev: null,
     function: null,
   };
-  const attributes = genericAttributes(message, Command.portNew, 'a devlink port');
+  const attributes = genericAttributes(message, [Command.portNew, Command.new], 'a devlink port');
   while (attributes.next()) {
     if (handle.take(attributes)) continue;
     switch (attributes.type) {

@@ -63,7 +63,7 @@ export function decodeDevlinkRate(message: NetlinkMessage): DevlinkRate | null {
   let [txShare, txMax] = [0n, 0n];
   let node: string | null = null;
   let parent: string | null = null;
-  const attributes = genericAttributes(message, Command.rateNew, 'a devlink rate');
+  const attributes = genericAttributes(message, [Command.rateNew], 'a devlink rate');
   while (attributes.next()) {
     if (handle.take(attributes)) continue;
     if (attributes.type === Attribute.rateTxShare) txShare = attributes.u64();

@@ -31,7 +31,7 @@ export function decodeFamily(message: NetlinkMessage): GenericFamily {
   let name = '';
   let version = 0;
   const multicastGroups: { name: string; id: number }[] = [];
-  const attributes = genericAttributes(message, Command.newFamily, 'a family');
+  const attributes = genericAttributes(message, [Command.newFamily], 'a family');
   while (attributes.next()) {
     if (attributes.type === Attribute.familyId) id = attributes.u16();
     else if (attributes.type === Attribute.familyName) name = attributes.text();

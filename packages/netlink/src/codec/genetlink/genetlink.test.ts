@@ -125,6 +125,14 @@ test('decodeDevlinkPort() reads the port of a VF', () => {
   });
 });
 
+test('decodeDevlinkPort() reads the replies of a dump, which carry the command of devices', () => {
+  const attributes = [handleBytes, attribute(3, u32(3)), attribute(77, u16(4))];
+  assert.deepEqual(
+    decodeDevlinkPort(message(3, ...attributes)),
+    decodeDevlinkPort(message(7, ...attributes)),
+  );
+});
+
 test('decodeDevlinkPort() reads an uplink without function', () => {
   const bytes = message(
     7,

@@ -21,12 +21,16 @@ export function genericRequest(
 }
 
 /**
- * The attributes of a generic message that must carry `command`.
+ * The attributes of a generic message that must carry one of `commands`.
  *
  * @throws {NetlinkDecodeError}
  */
-export function genericAttributes(message: NetlinkMessage, command: number, what: string): AttributeReader {
+export function genericAttributes(
+  message: NetlinkMessage,
+  commands: readonly number[],
+  what: string,
+): AttributeReader {
   const bytes = new Bytes(message.payload);
-  if (bytes.u8(0) !== command) throw new NetlinkDecodeError(what, `command ${bytes.u8(0)}`, 0);
+  if (!commands.includes(bytes.u8(0))) throw new NetlinkDecodeError(what, `command ${bytes.u8(0)}`, 0);
   return new AttributeReader(bytes, HEADER);
 }

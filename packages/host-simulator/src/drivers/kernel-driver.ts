@@ -38,6 +38,8 @@ export interface KernelDriver {
   readonly resetsVfFor: ReadonlySet<Ndo>;
   /** EAGAIN while a VF is being reset (i40e). Others wait for its end. */
   readonly refusesDuringReset: boolean;
+  /** The PF shows the MAC that the VF's driver picked for itself, while it has set none (seen on igb in the lab). */
+  readonly reportsOwnMac: boolean;
   readonly refusesZeroMac: boolean;
   readonly freshSpoofCheck: boolean;
   readonly switchdev: {

@@ -30,6 +30,7 @@ const igb: KernelDriver = {
   macNotice: 'Reload the VF driver to make this change effective.',
   resetsVfFor: NOTHING,
   refusesDuringReset: false,
+  reportsOwnMac: true,
   refusesZeroMac: false,
   freshSpoofCheck: true,
   switchdev: null,
@@ -49,6 +50,7 @@ const i40e: KernelDriver = {
   macNotice: null,
   resetsVfFor: ndo('mac'),
   refusesDuringReset: true,
+  reportsOwnMac: false,
   refusesZeroMac: false,
   freshSpoofCheck: true,
   switchdev: null,
@@ -69,6 +71,7 @@ const ice: KernelDriver = {
   macNotice: null,
   resetsVfFor: ndo('mac', 'trust'),
   refusesDuringReset: false,
+  reportsOwnMac: false,
   refusesZeroMac: false,
   freshSpoofCheck: true,
   switchdev: {
@@ -93,6 +96,7 @@ const mlx5: KernelDriver = {
   macNotice: null,
   resetsVfFor: NOTHING,
   refusesDuringReset: false,
+  reportsOwnMac: false,
   refusesZeroMac: false,
   freshSpoofCheck: false,
   switchdev: {
@@ -118,6 +122,7 @@ const bnxt: KernelDriver = {
   macNotice: null,
   resetsVfFor: ndo('mac'),
   refusesDuringReset: false,
+  reportsOwnMac: false,
   refusesZeroMac: false,
   freshSpoofCheck: true,
   switchdev: {

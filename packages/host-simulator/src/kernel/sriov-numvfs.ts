@@ -75,6 +75,7 @@ function enableVfs(machine: MachineKernel, pf: SimulatedPf, driver: KernelDriver
       driver: null,
       netdevName: null,
       effectiveMac: null,
+      ownMac: null,
       mtu: 1500,
       settings,
       users: machine.noUsers,

@@ -22,6 +22,7 @@ export function bindVf(machine: MachineKernel, pf: SimulatedPf, vf: SimulatedVf,
 
 function addVfNetdev(machine: MachineKernel, pf: SimulatedPf, vf: SimulatedVf): void {
   vf.effectiveMac = vf.settings.adminMac ?? pickedMac(pf, vf.vfIndex);
+  if (vf.settings.adminMac === null) vf.ownMac = vf.effectiveMac;
   vf.mtu = 1500;
   const kernelName = parseNetdevName(`eth${machine.freeEthNumber()}`);
   vf.netdevName = kernelName;

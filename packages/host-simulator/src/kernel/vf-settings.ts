@@ -35,6 +35,7 @@ export function setVfSetting(
     throw new KernelErrno('EAGAIN');
   }
   vf.settings = withSetting(machine, pf, driver, vf.settings, setting);
+  if (setting.attribute === 'adminMac') vf.ownMac = null;
   if (setting.attribute === 'adminMac' && setting.value !== null && driver.macNotice !== null) {
     machine.log(pf, driver.macNotice);
   }

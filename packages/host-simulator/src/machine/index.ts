@@ -12,6 +12,7 @@ export {
   vfIommuGroup,
   vfProductId,
   vfRepresentor,
+  shownSettings,
 } from './simulated-pf.ts';
 export type { Uevent } from './uevent.ts';
 export { VirtualClock } from './virtual-clock.ts';

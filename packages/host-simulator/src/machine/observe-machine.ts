@@ -2,6 +2,7 @@ import { type ObservedHost, type PciId, type PhysicalFunction, type VirtualFunct
 import type { SimulatedMachine } from './simulated-machine.ts';
 import {
   hasCarrier,
+  shownSettings,
   pfNetdevName,
   type SimulatedPf,
   type SimulatedVf,
@@ -23,7 +24,7 @@ function observeVf(machine: SimulatedMachine, pf: SimulatedPf, vf: SimulatedVf):
     effectiveMac: vf.effectiveMac,
     mtu: vf.netdevName === null ? null : vf.mtu,
     // A VF whose driver does not answer is left out of the list (K9).
-    settings: isReset ? null : vf.settings,
+    settings: isReset ? null : shownSettings(pf, vf),
     users: vf.users,
     vfRepresentor: isSwitchdev ? vfRepresentor(pf, vf.vfIndex) : null,
     iommuGroup: vfIommuGroup(pf, vf.vfIndex),

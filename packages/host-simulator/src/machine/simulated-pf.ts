@@ -20,7 +20,10 @@ export interface SimulatedVf {
   netdevName: NetdevName | null;
   effectiveMac: MacAddress | null;
   mtu: number;
+  /** As the PF set them: a MAC of null is none set, whatever the driver shows. */
   settings: VfSettings;
+  /** The MAC that the VF's driver picked and told its PF, until the PF sets or clears it. */
+  ownMac: MacAddress | null;
   users: readonly VfUser[];
   /** Virtual time at which the PF's virtfn link and the VF's folder are there (SNO PR#1019: they come late). */
   visibleAt: number;
@@ -88,6 +91,12 @@ export function freshSettings(driver: KernelDriver): VfSettings {
     FRESH.set(driver, settings);
   }
   return settings;
+}
+
+/** What the PF shows for a VF: on some drivers the VF's own MAC where none was set. */
+export function shownSettings(pf: SimulatedPf, vf: SimulatedVf): VfSettings {
+  const isOwnShown = pf.driver?.reportsOwnMac === true && vf.settings.adminMac === null && vf.ownMac !== null;
+  return isOwnShown ? { ...vf.settings, adminMac: vf.ownMac } : vf.settings;
 }
 
 export function hasCarrier(pf: SimulatedPf, now: number): boolean {

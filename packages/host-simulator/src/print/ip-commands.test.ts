@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseMacAddress, parseVlan } from '@virtfn/model';
+import { parseMacAddress, parseVlan, type ObservedHost } from '@virtfn/model';
 import { type Card, CARDS, CONNECTX_6, INTEL_82576, INTEL_E810 } from '../cards/index.ts';
 import { vfioPci } from '../drivers/index.ts';
 import { seededRandom } from '../fleet/index.ts';
@@ -189,6 +189,20 @@ echo 0000:82:00.0 > /sys/bus/pci/drivers_probe
   },
 ];
 
+/** Without the MACs that VF drivers picked for themselves: no command sets those. */
+function withoutOwnMacs(machine: SimulatedMachine): ObservedHost {
+  const host = observeMachine(machine);
+  const pfs = host.pfs.map((pf, index) => ({
+    ...pf,
+    vfs: pf.vfs.map((vf) =>
+      vf.settings !== null && machine.pfs[index]?.vfs[vf.vfIndex]?.settings.adminMac === null
+        ? { ...vf, settings: { ...vf.settings, adminMac: null } }
+        : vf,
+    ),
+  }));
+  return { ...host, pfs };
+}
+
 /** Runs the commands on a machine after boot; it must then be as the first one, and print the same. */
 function assertReplays(machine: SimulatedMachine, card: Card): void {
   machine.clock.advance(5000);
@@ -196,7 +210,7 @@ function assertReplays(machine: SimulatedMachine, card: Card): void {
   const other = machineWith(card).machine;
   replayCommands(other, commands);
   assert.equal(printIpCommands(other), commands);
-  assert.deepEqual(observeMachine(other), observeMachine(machine), commands);
+  assert.deepEqual(withoutOwnMacs(other), withoutOwnMacs(machine), commands);
 }
 
 for (const { name, given, want } of states) {

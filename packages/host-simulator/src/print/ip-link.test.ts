@@ -25,7 +25,8 @@ function vfLine(card: Card, settings: readonly VfSetting[]): string {
     setVfSetting(machine, pf, machine.vf(pf, 0), setting);
     machine.clock.advance(1000);
   }
-  return /^ {4}vf 0 .*$/m.exec(printIpLink(machine))?.[0] ?? 'no line';
+  const line = /^ {4}vf 0 .*$/m.exec(printIpLink(machine))?.[0] ?? 'no line';
+  return line.replace(machine.vf(pf, 0).ownMac ?? 'none', 'OWN');
 }
 
 const lines: readonly {
@@ -36,12 +37,12 @@ const lines: readonly {
   {
     name: 'a fresh VF',
     given: { card: INTEL_82576, settings: [] },
-    want: '    vf 0     link/ether 00:00:00:00:00:00 brd ff:ff:ff:ff:ff:ff, spoof checking on, link-state auto, trust off',
+    want: '    vf 0     link/ether OWN brd ff:ff:ff:ff:ff:ff, spoof checking on, link-state auto, trust off',
   },
   {
     name: 'a port VLAN without priority',
     given: { card: INTEL_82576, settings: [{ attribute: 'vlan', value: parseVlan(100) }] },
-    want: '    vf 0     link/ether 00:00:00:00:00:00 brd ff:ff:ff:ff:ff:ff, vlan 100, spoof checking on, link-state auto, trust off',
+    want: '    vf 0     link/ether OWN brd ff:ff:ff:ff:ff:ff, vlan 100, spoof checking on, link-state auto, trust off',
   },
   {
     name: 'everything set',
@@ -81,7 +82,7 @@ test('printIpLink() prints PFs with their VFs, then the interfaces of VFs', () =
     link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
 2: ens1f0: <BROADCAST,MULTICAST,PROMISC,UP,LOWER_UP> mtu 1500 qdisc mq state UP mode DEFAULT group default qlen 1000
     link/ether ${first.mac} brd ff:ff:ff:ff:ff:ff
-    vf 0     link/ether 00:00:00:00:00:00 brd ff:ff:ff:ff:ff:ff, spoof checking on, link-state auto, trust off
+    vf 0     link/ether ${machine.vf(pf, 0).ownMac} brd ff:ff:ff:ff:ff:ff, spoof checking on, link-state auto, trust off
     vf 1     link/ether 52:54:00:aa:00:01 brd ff:ff:ff:ff:ff:ff, spoof checking on, link-state auto, trust off
 3: ens1f1: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc mq state DOWN mode DEFAULT group default qlen 1000
     link/ether ${second.mac} brd ff:ff:ff:ff:ff:ff

@@ -1,5 +1,5 @@
 import { type VfSettings, ZERO_MAC } from '@virtfn/model';
-import type { SimulatedMachine, SimulatedPf } from '../machine/index.ts';
+import { type SimulatedMachine, type SimulatedPf, shownSettings } from '../machine/index.ts';
 import { listNetdevs, type Netdev } from './netdevs.ts';
 
 const LOOPBACK = [
@@ -41,8 +41,9 @@ function vfLines(pf: SimulatedPf, now: number): readonly string[] {
   return pf.vfs
     .filter((vf) => vf.resetUntil <= now)
     .map((vf) => {
-      const mac = `link/ether ${vf.settings.adminMac ?? ZERO_MAC} brd ff:ff:ff:ff:ff:ff`;
-      return [`    vf ${vf.vfIndex}     ${mac}`, ...settingWords(vf.settings)].join(', ');
+      const settings = shownSettings(pf, vf);
+      const mac = `link/ether ${settings.adminMac ?? ZERO_MAC} brd ff:ff:ff:ff:ff:ff`;
+      return [`    vf ${vf.vfIndex}     ${mac}`, ...settingWords(settings)].join(', ');
     });
 }
 

@@ -266,6 +266,23 @@ export function hostContract(name: string, openRig: () => Promise<HostRig>): voi
       assert.equal(vf.settings?.adminMac, MAC);
     });
 
+    it('a VF for which no MAC was set shows through its PF what the table says', async () => {
+      const { reportsOwnMac } = await capability();
+      await withoutProbing();
+      await setNumVfs(0, 1);
+      assert.equal((await lookAtVf(0)).settings?.adminMac, null);
+      await rig.host.apply({ kind: 'set-vf-driver', pf: rig.pf, vfIndex: 0, driver: 'kernel' });
+      // udev may give the interface another MAC a moment after its driver picked one.
+      let vf = await lookAtVf(0);
+      const isAsTold = (): boolean => vf.settings?.adminMac === (reportsOwnMac ? vf.effectiveMac : null);
+      for (let looks = 0; looks < 50 && !isAsTold(); looks += 1) vf = await lookAtVf(0);
+      assert.notEqual(vf.effectiveMac, null);
+      assert.ok(isAsTold(), `PF shows ${vf.settings?.adminMac}, VF has ${vf.effectiveMac}`);
+      await rig.host.apply({ kind: 'set-vf-driver', pf: rig.pf, vfIndex: 0, driver: 'none' });
+      await set(0, { attribute: 'adminMac', value: null });
+      assert.equal((await lookAtVf(0)).settings?.adminMac, null);
+    });
+
     it('a VF held through VFIO is shown with its user, and neither it nor the count can be taken away', async () => {
       await withoutProbing();
       await setNumVfs(0, 2);

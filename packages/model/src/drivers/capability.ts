@@ -66,6 +66,11 @@ export interface DriverCapability {
   readonly rates: RateRules;
   /** `reload`: a MAC set by the PF is seen by the VF after its driver was loaded again. `reset`: the PF resets the VF. */
   readonly macTakesEffect: 'reload' | 'reset' | 'at-once';
+  /**
+   * Where no MAC was set, the PF shows the one that the VF's own driver has picked (seen on igb: the VF asks the PF for
+   * it by mailbox, and both are kept in one place).
+   */
+  readonly reportsOwnMac: boolean;
   /** Whether all zeros clears the MAC, or the driver wants a placeholder instead (bnx2x). */
   readonly macClearedBy: 'zero' | 'placeholder';
   /** Whether the driver counts per VF. If not, the kernel shows zeros, which mean nothing (K11). */

@@ -34,7 +34,7 @@ export function openSteps(
       state = unboundVf(vf);
     }
   }
-  for (const setting of missingSettings(input, wanted, settings, refusals))
+  for (const setting of missingSettings(input, wanted, state, settings, refusals))
     steps.push({ kind: 'set-vf', ...at, setting });
   if (state.driver === null) steps.push({ kind: 'set-vf-driver', ...at, driver: wanted.driver });
   // The netdev of a VF that is about to be bound has the MTU that its driver starts with, which is not known.
@@ -61,9 +61,17 @@ function needsUnbinding(input: PfPlanInput, wanted: AttachedVf, vf: VirtualFunct
   return mac !== null && vf.effectiveMac !== null && vf.effectiveMac !== mac;
 }
 
+/** Whether the MAC that the PF shows is the VF's own pick, and nobody's setting. */
+function isOwnMac({ capability }: PfPlanInput, vf: VirtualFunction, has: VfSettings): boolean {
+  if (capability.attributes.adminMac === 'no') return true;
+  if (!capability.reportsOwnMac || vf.driver === null) return false;
+  return vf.effectiveMac === null || vf.effectiveMac === has.adminMac;
+}
+
 function* missingSettings(
   input: PfPlanInput,
   wanted: AttachedVf,
+  vf: VirtualFunction,
   has: VfSettings,
   refusals: Refusal[],
 ): Iterable<VfSetting> {
@@ -74,7 +82,7 @@ function* missingSettings(
   }
   if (attributes.trust !== 'no' && has.trust !== want.trust) yield { attribute: 'trust', value: want.trust };
   if (!isSameVlan(has.vlan, want.vlan)) yield { attribute: 'vlan', value: want.vlan };
-  if (has.adminMac !== want.adminMac && !(want.adminMac === null && attributes.adminMac === 'no')) {
+  if (has.adminMac !== want.adminMac && !(want.adminMac === null && isOwnMac(input, vf, has))) {
     yield { attribute: 'adminMac', value: want.adminMac };
   }
   if (has.minTxRateMbps === want.minTxRateMbps && has.maxTxRateMbps === want.maxTxRateMbps) return;

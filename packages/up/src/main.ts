@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Agent, systemClock } from '@virtfn/agent';
 import { Controller, listen, openSqliteDialect, parseListenAddress, Store } from '@virtfn/controller';
-import { gatherFacts, LinuxHostReader, runDoctor } from '@virtfn/host-linux';
+import { gatherFacts, LinuxHostReader, openLinuxHost, runDoctor } from '@virtfn/host-linux';
 import { type Finding, parsePhysicalNetwork, parseVlanRanges, toSriovError } from '@virtfn/model';
 import packageJson from '../package.json' with { type: 'json' };
 import { type SimulatedHostProcess, startSimulatedHost } from './simulated-hosts.ts';
@@ -43,7 +43,8 @@ async function up(): Promise<void> {
     report: controller.report.bind(controller),
     onError: (error: Error): void => void process.stderr.write(`agent: ${error.message}\n`),
   };
-  const reader = new LinuxHostReader();
+  // Elsewhere than on Linux there is nothing to speak netlink to; sysfs is simply not there.
+  const reader = process.platform === 'linux' ? openLinuxHost(systemClock) : new LinuxHostReader();
   const findingsNow = (): readonly Finding[] => runDoctor(gatherFacts('/'));
   const agent = new Agent({
     ...wiring,

@@ -45,14 +45,19 @@ netdev() { wait_for "$devices/$1/net/*"; basename "$devices/$1/net/"*; }
 clean_up() {
   ip netns delete lab-a 2> /dev/null || true
   ip netns delete lab-b 2> /dev/null || true
-  for port; do echo 0 > "$devices/$port/sriov_numvfs"; done
+  set_all 0 "$@"
+}
+set_all() { # a number of VFs, for all ports at the same time
+  local number=$1 jobs=() job; shift
+  for port; do echo "$number" > "$devices/$port/sriov_numvfs" & jobs+=($!); done
+  for job in "\${jobs[@]}"; do wait "$job"; done
 }
 trap 'clean_up "$@"' EXIT
 for port; do
   [ -e "$devices/$port/sriov_numvfs" ] || give_up "no SR-IOV device at $port: $(lspci -nn)"
   ip link set "$(netdev "$port")" up
-  echo ${vfsPerPort} > "$devices/$port/sriov_numvfs"
 done
+set_all ${vfsPerPort} "$@"
 netdev "$from" > /dev/null
 netdev "$to" > /dev/null
 udevadm settle --timeout=30

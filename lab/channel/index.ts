@@ -27,7 +27,7 @@ export class Channel {
     this.#host = host;
     this.#socket = socket;
     this.#release = release;
-    socket.setEncoding('latin1').on('data', (text: string) => this.#take(text));
+    socket.setEncoding('utf8').on('data', (text: string) => this.#take(text));
     socket.on('close', () => this.#end(`the connection to ${host} is closed`));
     socket.on('error', () => socket.destroy());
   }

@@ -39,8 +39,8 @@ async function runHere(
   try {
     return await program.ended;
   } finally {
+    // A paused stdin does not hold this process.
     process.stdin.off('data', input).pause();
-    process.stdin.unref();
     await host.disconnect();
   }
 }

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentMessage, ClientMessage } from '../channel/protocol.ts';
 
@@ -25,6 +26,7 @@ class AgentChannel {
   async serve(): Promise<never> {
     void this.#send({ do: 'boot', session: null, bootId });
     const buffer = Buffer.alloc(1 << 16);
+    const decoder = new StringDecoder('utf8');
     let rest = '';
     for (;;) {
       // Blocks until there is something; at once 0 bytes while no client is connected.
@@ -34,7 +36,7 @@ class AgentChannel {
         await delay(100);
         continue;
       }
-      const lines = (rest + buffer.toString('latin1', 0, bytesRead)).split('\n');
+      const lines = (rest + decoder.write(buffer.subarray(0, bytesRead))).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) this.#take(line);
     }
@@ -65,7 +67,8 @@ class AgentChannel {
     const [file = '', ...args] = argv;
     const child = spawn(file, args, {
       cwd: cwd ?? '/root',
-      env: { ...process.env, ...env },
+      // Its input is a socket, and a bash of the first level then takes itself for a login over the network.
+      env: { ...process.env, SHLVL: '1', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
@@ -105,7 +108,7 @@ class AgentChannel {
   }
 
   async #send(message: AgentMessage): Promise<void> {
-    const line = Buffer.from(`\n${JSON.stringify(message)}\n`, 'latin1');
+    const line = Buffer.from(`\n${JSON.stringify(message)}\n`);
     const sent = this.#sending.then(async () => {
       // The client may have left meanwhile, and a write without one would wait for the next.
       if (message.session === this.#session || message.session === null) await writeAll(this.#port, line);

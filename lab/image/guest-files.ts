@@ -25,16 +25,39 @@ KillMode=process
 WantedBy=multi-user.target
 `;
 
-const networkUnit = `[Unit]
-Description=virtfn lab management network and netdevsim devices
-After=systemd-udev-trigger.service
-Before=network-pre.target libvirtd.service
+/** The one network device that is no card has a name that nobody takes for one. udev gives it. */
+const managementLink = `[Match]
+Driver=virtio_net
+
+[Link]
+Name=management
+`;
+
+const managementUnit = `[Unit]
+Description=virtfn lab management network
+BindsTo=sys-subsystem-net-devices-management.device
+After=sys-subsystem-net-devices-management.device
+Before=network-pre.target
 Wants=network-pre.target
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/usr/local/lib/virtfn-lab/set-up
+ExecStart=/usr/local/lib/virtfn-lab/set-up management
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+const netdevsimUnit = `[Unit]
+Description=virtfn lab netdevsim devices
+ConditionKernelCommandLine=lab.netdevsim
+Before=libvirtd.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/local/lib/virtfn-lab/set-up netdevsim
 
 [Install]
 WantedBy=multi-user.target
@@ -43,7 +66,7 @@ WantedBy=multi-user.target
 /** Reads from the kernel's command line what this host is; the image is the same for all. */
 const setUpScript = `#!/bin/bash
 set -eu
-udevadm settle --timeout=30
+address= hosts= netdevsims=
 for word in $(< /proc/cmdline); do
   case "$word" in
   lab.address=*) address=\${word#*=} ;;
@@ -51,22 +74,22 @@ for word in $(< /proc/cmdline); do
   lab.netdevsim=*) netdevsims=\${word#*=} ;;
   esac
 done
-echo 127.0.0.1 localhost > /etc/hosts
-for host in \${hosts//,/ }; do echo "\${host#*=} \${host%%=*}" >> /etc/hosts; done
-for device in /sys/class/net/*; do
-  driver=$(readlink "$device/device/driver" || true)
-  if [ "\${driver##*/}" = virtio_net ]; then
-    ip address add "$address" dev "\${device##*/}"
-    ip link set "\${device##*/}" up
-  fi
-done
-mkdir -p /sys/kernel/debug
-for wanted in $(echo "\${netdevsims-}" | tr , ' '); do
-  IFS=: read -r id ports vfs <<< "$wanted"
+case "$1" in
+management)
+  echo 127.0.0.1 localhost > /etc/hosts
+  for host in \${hosts//,/ }; do echo "\${host#*=} \${host%%=*}" >> /etc/hosts; done
+  ip address replace "$address" dev management
+  ip link set management up
+  ;;
+netdevsim)
   modprobe netdevsim
-  echo "$id $ports" > /sys/bus/netdevsim/new_device
-  echo "$vfs" > "/sys/kernel/debug/netdevsim/netdevsim$id/max_vfs"
-done
+  for wanted in \${netdevsims//,/ }; do
+    IFS=: read -r id ports vfs <<< "$wanted"
+    echo "$id $ports" > /sys/bus/netdevsim/new_device
+    echo "$vfs" > "/sys/kernel/debug/netdevsim/netdevsim$id/max_vfs"
+  done
+  ;;
+esac
 `;
 
 const virtfnScript = `#!/bin/sh
@@ -74,9 +97,18 @@ export NODE_COMPILE_CACHE=/var/cache/virtfn
 exec /usr/local/bin/node /opt/virtfn/packages/cli/src/main.ts "$@"
 `;
 
+/** Cards and channels first: the rest of the devices, terminals above all, is many and can wait. */
+const triggerOrder = `[Service]
+ExecStart=
+ExecStart=-udevadm trigger --type=all --action=add --prioritized-subsystem=module,pci,virtio,virtio-ports,net,block
+`;
+
 export const guestFiles: readonly GuestFile[] = [
   { path: 'etc/systemd/system/virtfn-lab-agent.service', content: agentUnit },
-  { path: 'etc/systemd/system/virtfn-lab-network.service', content: networkUnit },
+  { path: 'etc/systemd/system/virtfn-lab-management.service', content: managementUnit },
+  { path: 'etc/systemd/system/virtfn-lab-netdevsim.service', content: netdevsimUnit },
+  { path: 'etc/systemd/system/systemd-udev-trigger.service.d/order.conf', content: triggerOrder },
+  { path: 'etc/systemd/network/10-lab-management.link', content: managementLink },
   { path: 'usr/local/lib/virtfn-lab/set-up', content: setUpScript, executable: true },
   { path: 'usr/local/bin/virtfn', content: virtfnScript, executable: true },
   { path: 'etc/fstab', content: '/dev/vda / ext4 noatime 0 0\n/dev/vdb /opt/virtfn ext4 noatime 0 0\n' },
@@ -88,16 +120,26 @@ export const guestFiles: readonly GuestFile[] = [
 ];
 
 /** Units that are on. */
-export const enabledUnits: readonly string[] = ['virtfn-lab-agent.service', 'virtfn-lab-network.service'];
+export const enabledUnits: readonly string[] = [
+  'virtfn-lab-agent.service',
+  'virtfn-lab-management.service',
+  'virtfn-lab-netdevsim.service',
+];
 
 /** Units that only cost time in a host that lives for minutes. libvirt still starts when something connects to its socket. */
 export const maskedUnits: readonly string[] = [
   ...['apt-daily', 'apt-daily-upgrade', 'dpkg-db-backup', 'e2scrub_all', 'fstrim', 'logrotate'].map(
     (name) => `${name}.timer`,
   ),
-  ...['e2scrub_reap', 'systemd-pstore', 'getty@tty1', 'serial-getty@ttyS0', 'systemd-update-utmp'].map(
-    (name) => `${name}.service`,
-  ),
+  ...[
+    'e2scrub_reap',
+    'systemd-pstore',
+    'getty@tty1',
+    'serial-getty@ttyS0',
+    'systemd-update-utmp',
+    'sysfsutils',
+    'systemd-logind',
+  ].map((name) => `${name}.service`),
 ];
 
 /** Units that their packages switch on and a test may want to start. */

@@ -96,8 +96,9 @@ function channels(files: MachineFiles): readonly string[] {
 }
 
 /**
- * The network behind one card. Cards of one host on the same wire meet in a hub; the first of them brings the hub's
- * way to the other host. A wire that ends at a single card is a hub with nobody else, so that the card has a link.
+ * The network behind one card: the way to the other host, or to nobody, where frames are dropped. Cards of one host on
+ * the same wire meet in a hub, and the first of them brings the hub's way out. A hub must not be left with one card:
+ * it takes no frame then, and the card's queue hangs.
  */
 function networkOf(
   { topology, host, wireSocket }: MachinePlan,
@@ -107,25 +108,18 @@ function networkOf(
   const hosts = wire === managementWire ? topology.hosts : endsOfWire(topology, wire);
   const here = wire === managementWire ? 1 : host.cards.filter((card) => card.wire === wire).length;
   const peer = hosts.find((each) => each !== host);
-  const link = (name: string): string =>
-    peer === undefined
-      ? ''
-      : `dgram,id=${name},local.type=unix,local.path=${wireSocket(wire, host.name)},` +
-        `remote.type=unix,remote.path=${wireSocket(wire, peer.name)}`;
-  if (here === 1 && peer !== undefined) return ['-netdev', link(id)];
+  const own = wireSocket(wire, host.name);
+  const other = peer === undefined ? `${own}.nobody` : wireSocket(wire, peer.name);
+  const out = `local.type=unix,local.path=${own},remote.type=unix,remote.path=${other}`;
+  if (here === 1) return ['-netdev', `dgram,id=${id},${out}`];
 
-  const hub = hubOf(host, wire);
-  const toOther = [
-    '-netdev',
-    link(`${id}-link`),
-    '-netdev',
-    `hubport,id=${id}-out,hubid=${hub},netdev=${id}-link`,
-  ];
-  return [...(peer !== undefined && end === 0 ? toOther : []), '-netdev', `hubport,id=${id},hubid=${hub}`];
+  const port = ['-netdev', `hubport,id=${id},hubid=${hubOf(host, wire)}`];
+  if (end > 0 || peer === undefined) return port;
+  const link = ['-netdev', `dgram,id=${id}-link,${out}`];
+  return [...link, '-netdev', `hubport,id=${id}-out,hubid=${hubOf(host, wire)},netdev=${id}-link`, ...port];
 }
 
 function hubOf(host: HostTopology, wire: string): number {
-  if (wire === managementWire) return 0;
   return [...new Set(host.cards.map((card) => card.wire))].indexOf(wire) + 1;
 }
 

@@ -1,0 +1,94 @@
+// Runs the tests that need a real kernel: npm run test:lab -- [--keep] [part of a path ...]
+// lab/**/*.lab.test.ts run here and drive a lab from outside; packages/**/*.lab.test.ts run inside a host of it, against its
+// kernel. One lab is started for all. It must never pass without having run a test, nor skip what cannot run.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { LabError } from './lab-error.ts';
+import { type Lab, startLab } from './lab.ts';
+import { labVariable } from './testing.ts';
+import { getTopology } from './topologies/index.ts';
+
+const root = path.dirname(import.meta.dirname);
+const args = process.argv.slice(2);
+const filters = args.filter((arg) => arg !== '--keep');
+const files = globSync('{lab,packages}/**/*.lab.test.ts', {
+  cwd: root,
+  exclude: (name) => name === 'node_modules',
+}).toSorted();
+const chosen = files.filter((file) => filters.length === 0 || filters.some((part) => file.includes(part)));
+if (chosen.length === 0) {
+  console.error(
+    `Cannot run the tests of the lab: none of ${files.length} files matches ${filters.join(' or ')}`,
+  );
+  process.exit(1);
+}
+
+const abort = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => abort.abort(new LabError(`Ended by ${signal}`)));
+}
+const nodeOptions = [
+  '--test',
+  '--test-reporter=spec',
+  // They share hosts: one after the other.
+  '--test-concurrency=1',
+  // For a whole file. Emulation is slow, and a hang must not hold the build server for ever.
+  '--test-timeout=600000',
+];
+
+try {
+  process.exitCode = await runAll();
+} catch (error) {
+  if (!(error instanceof LabError)) throw error;
+  console.error(`${error.message}${error.hint === null ? '' : `\n${error.hint}`}`);
+  process.exitCode = 1;
+}
+
+async function runAll(): Promise<number> {
+  const started = performance.now();
+  const lab = await startLab(getTopology('single'), {
+    name: 'test',
+    install: process.env['CI'] === 'true',
+    signal: abort.signal,
+    report: (phase, state) => console.log(`  ${phase.padEnd(12)} ${state}`),
+  });
+  try {
+    const outside = chosen.filter((file) => file.startsWith('lab/'));
+    const inside = chosen.filter((file) => !file.startsWith('lab/'));
+    const statuses = [
+      inside.length === 0 ? 0 : await runInside(lab, inside),
+      outside.length === 0 ? 0 : await runOutside(lab, outside),
+    ];
+    const seconds = Math.round((performance.now() - started) / 1000);
+    console.log(
+      `${chosen.length} of ${files.length} files of tests in ${seconds} s, the start of the lab included`,
+    );
+    return statuses.every((status) => status === 0) ? 0 : 1;
+  } finally {
+    await (args.includes('--keep') ? lab.disconnect() : lab.down());
+  }
+}
+
+async function runOutside(lab: Lab, paths: readonly string[]): Promise<number> {
+  console.log(`Running ${paths.length} files of tests on this machine, against the lab`);
+  await lab.disconnect();
+  const env = { ...process.env, [labVariable]: lab.run.name };
+  const child = spawn(process.execPath, [...nodeOptions, ...paths], { cwd: root, stdio: 'inherit', env });
+  abort.signal.addEventListener('abort', () => child.kill());
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
+}
+
+async function runInside(lab: Lab, paths: readonly string[]): Promise<number> {
+  const [host] = lab.hosts;
+  if (host === undefined) throw new LabError('Cannot run tests in a lab without a host');
+  console.log(`Running ${paths.length} files of tests inside ${host.name}`);
+  const program = await host.start(['node', ...nodeOptions, ...paths], { cwd: '/opt/virtfn' });
+  program.onStdout((data) => process.stdout.write(data)).onStderr((data) => process.stderr.write(data));
+  program.write(null);
+  abort.signal.addEventListener('abort', () => program.kill('SIGTERM'));
+  return await program.ended;
+}

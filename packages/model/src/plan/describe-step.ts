@@ -9,9 +9,9 @@ function describeSetting(setting: VfSetting): string {
         ? 'clear the VLAN'
         : `set VLAN ${setting.value.id} (qos ${setting.value.qos}, ${setting.value.proto})`;
     case 'spoofCheck':
-      return `turn spoof check ${setting.value ? 'on' : 'off'}`;
+      return `${setting.value ? 'enable' : 'disable'} spoof check`;
     case 'trust':
-      return `turn trust ${setting.value ? 'on' : 'off'}`;
+      return `${setting.value ? 'enable' : 'disable'} trust`;
     case 'linkState':
       return `set link state ${setting.value}`;
     case 'rate': {

@@ -211,7 +211,7 @@ describe('plan() of one VF', () => {
     );
     assert.deepEqual(stepsOf(desired, owned(observeMachine(machine), 0, A)), [
       'take the driver off VF 0',
-      'turn trust off on VF 0',
+      'disable trust on VF 0',
       'clear the VLAN on VF 0',
       'clear the MAC on VF 0',
       'note VF 0 as given back by attachment a',

@@ -254,15 +254,16 @@ export function hostContract(name: string, openRig: () => Promise<HostRig>): voi
       assert.equal((await lookAtVf(0)).effectiveMac, MAC);
     });
 
-    it('a VF whose driver must be loaded again for its MAC keeps the old one until then', async () => {
+    it('a VF whose driver must be loaded again for its MAC keeps one of its own until then', async () => {
       if ((await capability()).macTakesEffect !== 'reload') return;
       await withoutProbing();
       await setNumVfs(0, 1);
       await rig.host.apply({ kind: 'set-vf-driver', pf: rig.pf, vfIndex: 0, driver: 'kernel' });
-      const oldMac = (await lookAtVf(0)).effectiveMac;
       await set(0, { attribute: 'adminMac', value: MAC });
+      // Which one is not said: udev may have given it another since its driver picked one.
       const vf = await lookAtVf(0);
-      assert.equal(vf.effectiveMac, oldMac);
+      assert.notEqual(vf.effectiveMac, null);
+      assert.notEqual(vf.effectiveMac, MAC);
       assert.equal(vf.settings?.adminMac, MAC);
     });
 

@@ -2,3 +2,4 @@
 // Must never hold a machine: those are host-linux and host-simulator, and both pass the suite in contract/.
 export type { Clock, Host, HostEvent, HostReader } from './host.ts';
 export { type Errno, kernelRefusal, type RefusalFacts } from './kernel-refusal.ts';
+export { noSuchVf, refuseIfHeld } from './step-refusals.ts';

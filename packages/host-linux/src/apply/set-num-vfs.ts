@@ -1,4 +1,5 @@
-import { describeStep, describeVfUser, type PhysicalFunction, SriovError } from '@virtfn/model';
+import { refuseIfHeld } from '@virtfn/host';
+import { describeStep, type PhysicalFunction, SriovError } from '@virtfn/model';
 import { lookAtPf, type StepContext, type StepOf, waitUntil, writeFor } from './step-context.ts';
 
 const file = (pf: string, name: string): string => `/sys/bus/pci/devices/${pf}/${name}`;
@@ -12,22 +13,9 @@ export async function setNumVfs(step: StepOf<'set-num-vfs'>, context: StepContex
       details: { pf: step.pf, numVfs: before.numVfs },
     });
   }
-  if (step.numVfs === 0) refuseIfHeld(step, before);
+  if (step.numVfs === 0) refuseIfHeld(step, before.vfs);
   await writeFor(step, file(step.pf, 'sriov_numvfs'), `${step.numVfs}`, context, before);
   await settle(step, before, context);
-}
-
-/** Looks before it leaps: the kernel would wait for whoever holds a VF through VFIO, with its locks held (K4). */
-function refuseIfHeld(step: StepOf<'set-num-vfs'>, { vfs }: PhysicalFunction): void {
-  const holders = vfs.flatMap((vf) =>
-    vf.users
-      .filter((user) => user.kind === 'vfio')
-      .map((user) => `VF ${vf.vfIndex} by ${describeVfUser(user)}`),
-  );
-  if (holders.length === 0) return;
-  throw new SriovError('VFS_IN_USE', `Cannot ${describeStep(step)}: in use are ${holders.join(', ')}`, {
-    details: { pf: step.pf, holders },
-  });
 }
 
 async function settle(

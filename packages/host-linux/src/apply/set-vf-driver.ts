@@ -1,7 +1,7 @@
+import { noSuchVf, refuseIfHeld } from '@virtfn/host';
 import {
   capabilityOfDriver,
   describeStep,
-  describeVfUser,
   type PciAddress,
   type PhysicalFunction,
   SriovError,
@@ -28,7 +28,7 @@ export async function setVfDriver(step: StepOf<'set-vf-driver'>, context: StepCo
   const target =
     step.driver === 'none' ? null : step.driver === 'vfio-pci' ? 'vfio-pci' : kernelDriverOf(step, pf, vf);
   if (vf.driver === target) return;
-  refuseIfHeld(step, vf);
+  refuseIfHeld(step, [vf]);
   const device = `${PCI_DEVICES}/${vf.pciAddress}`;
   if (target !== null) await context.loadModule(target);
   // A newline clears the override; no driver's name is empty.
@@ -56,10 +56,7 @@ async function waitForNetdev(vf: PciAddress, context: StepContext): Promise<void
 function findVf(step: StepOf<'set-vf-driver'>, pf: PhysicalFunction): VirtualFunction {
   const vf = pf.vfs.find((each) => each.vfIndex === step.vfIndex);
   if (vf !== undefined) return vf;
-  const found = pf.numVfs === 0 ? 'no VFs are enabled' : `VFs 0 to ${pf.numVfs - 1} are enabled`;
-  throw new SriovError('VF_INDEX_INVALID', `Cannot ${describeStep(step)}: ${found}`, {
-    details: { pf: step.pf, vfIndex: step.vfIndex, numVfs: pf.numVfs },
-  });
+  throw noSuchVf(step, pf.numVfs);
 }
 
 function kernelDriverOf(step: StepOf<'set-vf-driver'>, pf: PhysicalFunction, vf: VirtualFunction): string {
@@ -74,13 +71,4 @@ function kernelDriverOf(step: StepOf<'set-vf-driver'>, pf: PhysicalFunction, vf:
       details: { pf: step.pf, driver: pf.driver },
     },
   );
-}
-
-/** The kernel would wait for whoever holds the VF through VFIO (K4). */
-function refuseIfHeld(step: StepOf<'set-vf-driver'>, vf: VirtualFunction): void {
-  const holder = vf.users.find((user) => user.kind === 'vfio');
-  if (holder === undefined) return;
-  throw new SriovError('VF_IN_USE', `Cannot ${describeStep(step)}: in use by ${describeVfUser(holder)}`, {
-    details: { pf: step.pf, holder: describeVfUser(holder) },
-  });
 }

@@ -1,3 +1,4 @@
+import { noSuchVf } from '@virtfn/host';
 import {
   capabilityOfDriver,
   describeStep,
@@ -48,10 +49,7 @@ function refuseMissingVf(step: StepOf<'set-vf'>, { vfs }: LinkFacts): void {
   const numVfs = Number(new SysfsReader('/').text(`${PCI_DEVICES}/${step.pf}/sriov_numvfs`) ?? 0);
   // A VF that is counted but not reported is being reset (K9).
   if (step.vfIndex < numVfs) return;
-  const found = numVfs === 0 ? 'no VFs are enabled' : `VFs 0 to ${numVfs - 1} are enabled`;
-  throw new SriovError('VF_INDEX_INVALID', `Cannot ${describeStep(step)}: ${found}`, {
-    details: { pf: step.pf, vfIndex: step.vfIndex, numVfs },
-  });
+  throw noSuchVf(step, numVfs);
 }
 
 /** Drivers that refuse a zero MAC get the placeholder. */

@@ -1,5 +1,5 @@
-import { type Host, type HostEvent, kernelRefusal } from '@virtfn/host';
-import { describeStep, describeVfUser, type HostStep, type ObservedHost, SriovError } from '@virtfn/model';
+import { type Host, type HostEvent, kernelRefusal, noSuchVf, refuseIfHeld } from '@virtfn/host';
+import { describeStep, type HostStep, type ObservedHost, SriovError } from '@virtfn/model';
 import {
   KernelBlocked,
   KernelErrno,
@@ -105,7 +105,7 @@ export class SimulatedHost implements Host {
             details: { pf: step.pf, numVfs: pf.numVfs },
           });
         }
-        if (step.numVfs === 0) refuseIfHeld(step, pf.vfs, 'VFS_IN_USE');
+        if (step.numVfs === 0) refuseIfHeld(step, pf.vfs);
         return writeSriovNumvfs(this.machine, pf, step.numVfs);
       case 'set-eswitch-mode':
         // Asking for the mode it has is refused by some drivers (K13), and a step is idempotent.
@@ -119,7 +119,7 @@ export class SimulatedHost implements Host {
         return setVfSetting(this.machine, pf, this.#vf(step, pf), step.setting);
       case 'set-vf-driver': {
         const vf = this.#vf(step, pf);
-        if (step.driver !== 'vfio-pci' || vf.driver !== 'vfio-pci') refuseIfHeld(step, [vf], 'VF_IN_USE');
+        if (step.driver !== 'vfio-pci' || vf.driver !== 'vfio-pci') refuseIfHeld(step, [vf]);
         return setVfDriver(this.machine, pf, vf, step.driver);
       }
       case 'set-vf-mtu': {
@@ -136,11 +136,7 @@ export class SimulatedHost implements Host {
   #vf(step: HostStep & { readonly vfIndex: number }, pf: SimulatedPf): SimulatedVf {
     const vf = pf.vfs[step.vfIndex];
     if (vf !== undefined) return vf;
-    throw new SriovError(
-      'VF_INDEX_INVALID',
-      `Cannot ${describeStep(step)}: ${pf.numVfs === 0 ? 'no VFs are enabled' : `VFs 0 to ${pf.numVfs - 1} are enabled`}`,
-      { details: { pf: step.pf, vfIndex: step.vfIndex, numVfs: pf.numVfs } },
-    );
+    throw noSuchVf(step, pf.numVfs);
   }
 
   /** Waits until the change shows, as far as it shows late, and reads it back. */
@@ -204,17 +200,4 @@ export class SimulatedHost implements Host {
       // Nobody waits for this answer any more: a late refusal changes nothing.
     }
   }
-}
-
-/** Looks before it leaps: the kernel would wait for whoever holds a VF through VFIO, with its locks held (K4). */
-function refuseIfHeld(step: HostStep, vfs: readonly SimulatedVf[], code: 'VF_IN_USE' | 'VFS_IN_USE'): void {
-  const holders = vfs.flatMap((vf) =>
-    vf.users
-      .filter((user) => user.kind === 'vfio')
-      .map((user) => `VF ${vf.vfIndex} by ${describeVfUser(user)}`),
-  );
-  if (holders.length === 0) return;
-  throw new SriovError(code, `Cannot ${describeStep(step)}: in use are ${holders.join(', ')}`, {
-    details: { pf: step.pf, holders },
-  });
 }

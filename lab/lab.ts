@@ -31,7 +31,7 @@ export interface StartOptions {
 const checkout = path.dirname(import.meta.dirname);
 
 /** How long a host may take from the start of its machine until it answers. */
-const bootMilliseconds = 180_000;
+const bootMilliseconds = 300_000;
 
 /** A lab that runs. It outlives this process; `down` ends it. */
 export class Lab {

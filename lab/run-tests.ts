@@ -1,6 +1,7 @@
 // Runs the tests that need a real kernel: npm run test:lab -- [--keep] [part of a path ...]
 // lab/**/*.lab.test.ts run here and drive a lab from outside; packages/**/*.lab.test.ts run inside a host of it, against its
-// kernel. One lab is started for all. It must never pass without having run a test, nor skip what cannot run.
+// kernel. One lab is started for all, of the topology "single"; x.pair.lab.test.ts get one of the topology "pair".
+// It must never pass without having run a test, nor skip what cannot run.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -49,23 +50,32 @@ try {
 
 async function runAll(): Promise<number> {
   const started = performance.now();
-  const lab = await startLab(getTopology('single'), {
-    name: 'test',
+  const groups = Map.groupBy(chosen, (file) => /\.([a-z]+)\.lab\.test\.ts$/.exec(file)?.[1] ?? 'single');
+  let status = 0;
+  // All of them, also when some have failed.
+  for (const [topology, paths] of groups) status = (await runGroup(topology, paths)) || status;
+  const seconds = Math.round((performance.now() - started) / 1000);
+  console.log(
+    `${chosen.length} of ${files.length} files of tests in ${seconds} s, the start of the lab included`,
+  );
+  return status;
+}
+
+/** Runs the files that want the same topology, in a lab of their own. */
+async function runGroup(topology: string, paths: readonly string[]): Promise<number> {
+  const lab = await startLab(getTopology(topology), {
+    name: `test-${topology}`,
     install: process.env['CI'] === 'true',
     signal: abort.signal,
     report: (phase, state) => console.log(`  ${phase.padEnd(12)} ${state}`),
   });
   try {
-    const outside = chosen.filter((file) => file.startsWith('lab/'));
-    const inside = chosen.filter((file) => !file.startsWith('lab/'));
+    const outside = paths.filter((file) => file.startsWith('lab/'));
+    const inside = paths.filter((file) => !file.startsWith('lab/'));
     const statuses = [
       inside.length === 0 ? 0 : await runInside(lab, inside),
       outside.length === 0 ? 0 : await runOutside(lab, outside),
     ];
-    const seconds = Math.round((performance.now() - started) / 1000);
-    console.log(
-      `${chosen.length} of ${files.length} files of tests in ${seconds} s, the start of the lab included`,
-    );
     return statuses.every((status) => status === 0) ? 0 : 1;
   } finally {
     await (args.includes('--keep') ? lab.disconnect() : lab.down());

@@ -12,7 +12,8 @@ export const exec: Command = async (args, options) => {
 
 export const ssh: Command = async (args, options) => {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return await runHere(args, options, ['bash', '-l']);
-  const { columns, rows } = process.stdout;
+  // A terminal may not know its size, and says 0.
+  const [columns, rows] = [process.stdout.columns || 80, process.stdout.rows || 24];
   // script gives the shell a terminal; its size is that of this one when it starts.
   const shell = `stty rows ${rows} columns ${columns}; exec bash -l`;
   process.stdin.setRawMode(true);

@@ -12,6 +12,9 @@ import type { AgentMessage, ClientMessage } from '../channel/protocol.ts';
 const folder = '/dev/virtio-ports';
 const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
+// Its own size of the thread pool is not for the programs it runs.
+const { UV_THREADPOOL_SIZE: _, ...inherited } = process.env;
+
 /** One channel: reads requests, runs programs, sends what they say. */
 class AgentChannel {
   readonly #port: FileHandle;
@@ -68,7 +71,7 @@ class AgentChannel {
     const child = spawn(file, args, {
       cwd: cwd ?? '/root',
       // Its input is a socket, and a bash of the first level then takes itself for a login over the network.
-      env: { ...process.env, SHLVL: '1', ...env },
+      env: { ...inherited, SHLVL: '1', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });

@@ -26,7 +26,7 @@ interface DiskParts {
 /** `disk.img`: the file system that every lab host starts from, and never writes to. */
 export function diskLayer(parts: DiskParts): Layer {
   const { root, kernel, netdevsim, node } = parts;
-  const own = [guestFiles, enabledUnits, maskedUnits, disabledUnits, readAgentFiles()];
+  const own = [guestFiles, enabledUnits, maskedUnits, disabledUnits, readAgent()];
   return {
     name: 'disk',
     inputs: {
@@ -43,11 +43,10 @@ export function diskLayer(parts: DiskParts): Layer {
 /** Room for what tests write. The file has holes there, so it costs nothing. */
 const freeMegabytes = 2048;
 
-/** The agent and the types it names, by their paths in lab/. */
-function readAgentFiles(): Readonly<Record<string, string>> {
-  const lab = path.dirname(import.meta.dirname);
-  const files = ['guest/agent.ts', 'channel/protocol.ts'];
-  return Object.fromEntries(files.map((file) => [file, readFileSync(path.join(lab, file), 'utf8')]));
+const agentSource = path.join(path.dirname(import.meta.dirname), 'guest/agent.ts');
+
+function readAgent(): string {
+  return readFileSync(agentSource, 'utf8');
 }
 
 async function build(parts: DiskParts, folder: string, context: BuildContext): Promise<void> {
@@ -104,22 +103,32 @@ async function fill(parts: DiskParts, tree: string, release: string, context: Bu
 
   copyFileSync(parts.node.file, path.join(tree, 'usr/local/bin/node'));
   chmodSync(path.join(tree, 'usr/local/bin/node'), 0o755);
-  const agent = Object.entries(readAgentFiles()).map(([file, content]) => ({
-    path: `usr/local/lib/virtfn-lab/${file}`,
-    content,
-    executable: false,
-  }));
-  for (const { path: file, content, executable = false } of [...guestFiles, ...agent]) {
+  for (const { path: file, content, executable = false } of guestFiles) {
     const place = path.join(tree, file);
     mkdirSync(path.dirname(place), { recursive: true });
     rmSync(place, { force: true });
     writeFileSync(place, content, { mode: executable ? 0o755 : 0o644 });
   }
+  await installAgent(path.join(tree, 'usr/local/lib/virtfn-lab/agent.mjs'), context);
   mkdirSync(path.join(tree, 'opt/virtfn'));
   // Where the machine gets its packages is nobody's business in there, and nothing reaches it.
   rmSync(path.join(tree, 'etc/apt/sources.list'), { force: true });
   rmSync(path.join(tree, 'etc/apt/sources.list.d'), { recursive: true, force: true });
   chooseUnits(path.join(tree, 'etc/systemd/system'));
+}
+
+/**
+ * Installs the agent without its types. Node could leave them out itself, with a WebAssembly program that an emulated
+ * processor takes ten seconds to compile. In a process of its own, because Node warns that this is new.
+ */
+async function installAgent(place: string, context: BuildContext): Promise<void> {
+  const script = `
+    import { readFileSync, writeFileSync } from 'node:fs';
+    import { stripTypeScriptTypes } from 'node:module';
+    const [source, target] = process.argv.slice(1);
+    writeFileSync(target, stripTypeScriptTypes(readFileSync(source, 'utf8')));`;
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', '--input-type=module'];
+  await runProgram([...node, '--eval', script, agentSource, place], context);
 }
 
 /** What systemctl enable, disable, mask and set-default do, without a systemd that runs. */

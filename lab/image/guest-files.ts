@@ -12,7 +12,7 @@ After=systemd-udev-trigger.service
 StartLimitIntervalSec=0
 
 [Service]
-ExecStart=/usr/local/bin/node /usr/local/lib/virtfn-lab/guest/agent.ts
+ExecStart=/usr/local/bin/node /usr/local/lib/virtfn-lab/agent.mjs
 Environment=HOME=/root USER=root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # A read that waits for a client takes a thread, and so does a write.
 Environment=UV_THREADPOOL_SIZE=16 NODE_COMPILE_CACHE=/var/cache/virtfn-lab

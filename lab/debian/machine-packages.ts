@@ -23,7 +23,7 @@ export const packagesToBuild: readonly NeededPackage[] = [
     name,
     oldest: null,
   })),
-  ...(process.getuid?.() === 0 ? [] : [{ name: 'fakeroot', oldest: null }]),
+  ...(process.getuid?.() === 0 ? [] : ['fakeroot', 'uidmap'].map((name) => ({ name, oldest: null }))),
 ];
 
 /** Lists those of `needed` that this machine has not, or has too old. */

@@ -3,7 +3,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
-import { Client, httpTransport, type HostProgramEvent } from '@virtfn/contract';
+import type { HostProgramEvent } from '@virtfn/contract';
+import { Client, httpTransport } from '@virtfn/contract/client';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandContext } from './command-context.ts';
 import { runProgram } from './program.ts';

@@ -1,6 +1,6 @@
 import { type ErrorCode, ERROR_TABLE, SriovError } from '@virtfn/model';
 import type { Static } from 'typebox';
-import { API_ROOT, type RouteName, ROUTES } from '../v1/routes.ts';
+import type { RouteName, ROUTES } from '../v1/routes.ts';
 import type { ErrorDocument } from '../v1/schemas.ts';
 import type { Transport } from './transport.ts';
 
@@ -24,6 +24,8 @@ export class Client {
     params: Params<Name>,
     body: Body<Name>,
   ): Promise<Response<Name>> {
+    // The table brings the schemas, and those the library that makes them: a command that calls nothing has no use for them.
+    const { API_ROOT, ROUTES } = await import('../v1/routes.ts');
     const route = ROUTES[name];
     const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key: string) =>
       encodeURIComponent((params as Record<string, string>)[key] ?? ''),

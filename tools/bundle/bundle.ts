@@ -5,7 +5,7 @@ import { build as bundle, type Metafile, type Plugin } from 'esbuild';
 /** The programs of the bundle: the file each is made from, below the root of the checkout, by the name it gets. */
 const programs: Readonly<Record<string, string>> = {
   virtfn: 'packages/cli/src/main.ts',
-  agent: 'packages/agent/src/main.ts',
+  agent: 'packages/host-program/src/main.ts',
   up: 'packages/up/src/main.ts',
   'kernel-worker': 'packages/host-linux/src/thread/kernel-worker.ts',
 };

@@ -27,7 +27,7 @@ export const importTable: ImportTable = {
   contract: {
     packages: ['model'],
     dependencies: ['typebox', 'yaml'],
-    touchesSystem: ['client/http-transport'],
+    touchesSystem: ['client/agent-socket', 'client/http-transport'],
   },
   // A library of its own. Decoding is pure; koffi is imported in one file.
   netlink: {
@@ -54,6 +54,12 @@ export const importTable: ImportTable = {
     dependencies: [],
     touchesSystem: ['journal', 'system-clock'],
     forTests: ['reconcile/walk-rig'],
+  },
+  // The agent on a real machine: wires agent and host-linux to files, socket and supervisor.
+  'host-program': {
+    packages: ['agent', 'contract', 'host', 'host-linux', 'model'],
+    dependencies: ['typebox'],
+    touchesSystem: 'anywhere',
   },
   controller: {
     packages: ['contract', 'model'],

@@ -9,11 +9,11 @@ import {
   parseMacAddress,
   parsePciAddress,
   parseVlan,
-  type SriovError,
+  SriovError,
 } from '@virtfn/model';
-import { Agent } from './agent.ts';
+import { Agent, type Wanted } from './agent.ts';
 import { MemoryJournal } from './journal/index.ts';
-import { Reconciler } from './reconcile/index.ts';
+import { SharedKeeper } from './keeper/index.ts';
 
 const PF = parsePciAddress('0000:82:00.0');
 const MAC = parseMacAddress('52:54:00:aa:00:01');
@@ -50,6 +50,13 @@ const DESIRED: DesiredHost = {
   ],
 };
 
+const wantAll = async (): Promise<Wanted> => ({
+  desired: DESIRED,
+  physicalNetworks: new Map(),
+  missing: [],
+  isPartial: false,
+});
+
 function openRig() {
   const machine = fishMachine(new VirtualClock());
   const host = new SimulatedHost(machine);
@@ -57,10 +64,9 @@ function openRig() {
   const errors: SriovError[] = [];
   const agent = new Agent({
     host,
-    reconciler: new Reconciler(host, new MemoryJournal()),
+    keeper: new SharedKeeper(host, new MemoryJournal()),
     clock: machine.clock,
     findings: () => [],
-    physicalNetworks: new Map(),
     report: async (report) => {
       reports.push(report);
     },
@@ -80,7 +86,7 @@ describe('Agent', () => {
 
   it('brings the host to the desired state and reports what it read back', async () => {
     const { agent, reports } = openRig();
-    agent.want(DESIRED);
+    agent.want(wantAll);
     await agent.look();
     const [vf] = getPf(reports.at(-1)?.observed ?? assert.fail(), PF).vfs;
     assert.equal(vf?.settings?.adminMac, MAC);
@@ -89,7 +95,7 @@ describe('Agent', () => {
 
   it('repairs what somebody else changed, also when the event of it was lost', async () => {
     const { machine, host, agent } = openRig();
-    agent.want(DESIRED);
+    agent.want(wantAll);
     await agent.look();
     host.faults.inject({ kind: 'lose-event', announced: false, times: Number.POSITIVE_INFINITY });
     const pf = machine.pf(PF);
@@ -106,11 +112,28 @@ describe('Agent', () => {
       errno: 'EIO',
       times: Number.POSITIVE_INFINITY,
     });
-    agent.want(DESIRED);
+    agent.want(wantAll);
     const waits = [await agent.look(), await agent.look(), await agent.look()];
     assert.deepEqual(waits, [1000, 2000, 4000]);
     host.faults.clear();
     assert.equal(await agent.look(), 30_000);
+  });
+
+  it('keeps what it can while a card is missing, tells of it, and takes nobody anything away for it', async () => {
+    const { machine, agent, errors, reports } = openRig();
+    agent.want(wantAll);
+    await agent.look();
+    const missing = [new SriovError('PF_UNKNOWN', 'Cannot find the PF')];
+    agent.want(async () => ({
+      ...(await wantAll()),
+      desired: { ...DESIRED, pfs: [] },
+      missing,
+      isPartial: true,
+    }));
+    assert.equal(await agent.look(), 1000);
+    assert.equal(errors.at(-1)?.code, 'PF_UNKNOWN');
+    assert.equal(machine.pf(PF).vfs[0]?.settings.vlan?.id, 100);
+    assert.equal(getPf(reports.at(-1)?.observed ?? assert.fail(), PF).vfs[0]?.attachmentId, 'a1');
   });
 
   it('tells of a report that could not be handed on and goes on', async () => {
@@ -118,10 +141,9 @@ describe('Agent', () => {
     const errors: SriovError[] = [];
     const agent = new Agent({
       host,
-      reconciler: null,
+      keeper: null,
       clock: machine.clock,
       findings: () => [],
-      physicalNetworks: new Map(),
       report: () => Promise.reject(new Error('the disk is full')),
       onError: (error) => errors.push(error),
     });
@@ -136,7 +158,7 @@ describe('Agent', () => {
     let woken = (): void => {};
     const agent = new Agent({
       host,
-      reconciler: null,
+      keeper: null,
       // Time stands still until something wakes the agent; the wait for a burst to end is skipped.
       clock: {
         now: () => 0,
@@ -146,7 +168,6 @@ describe('Agent', () => {
             : new Promise((resolve) => signal?.addEventListener('abort', () => resolve())),
       },
       findings: () => [],
-      physicalNetworks: new Map(),
       report: async (report) => {
         reports.push(report);
         woken();

@@ -1,27 +1,47 @@
 import type { Clock, HostReader } from '@virtfn/host';
 import type { HostReport } from '@virtfn/contract';
-import type {
-  DesiredHost,
-  Finding,
-  ObservedHost,
-  PciAddress,
-  PhysicalNetwork,
+import {
+  type DesiredHost,
+  type Finding,
+  type ObservedHost,
+  type PciAddress,
+  type PhysicalNetwork,
+  type Plan,
   SriovError,
+  toSriovError,
 } from '@virtfn/model';
-import { toSriovError } from '@virtfn/model';
-import type { Reconciler } from './reconcile/index.ts';
+import type { Keeper } from './keeper/index.ts';
+import { withJournal } from './reconcile/index.ts';
 
 export interface AgentOptions {
   readonly host: HostReader;
   /** null: the host is only looked at. */
-  readonly reconciler: Reconciler | null;
+  readonly keeper: Keeper | null;
   readonly clock: Clock;
   /** What stands out about the host; asked after each look. */
   readonly findings: (observed: ObservedHost) => readonly Finding[];
-  readonly physicalNetworks: ReadonlyMap<PciAddress, readonly PhysicalNetwork[]>;
+  /** Told how each look ended. */
+  readonly onLook?: (look: Look) => void;
   /** Hands a report on. A failure is told to `onError` and the next report is sent all the same. */
   readonly report: (report: HostReport) => Promise<void>;
   readonly onError: (error: SriovError) => void;
+}
+
+/** What is wanted of a host as it is now. */
+export interface Wanted {
+  readonly desired: DesiredHost;
+  readonly physicalNetworks: ReadonlyMap<PciAddress, readonly PhysicalNetwork[]>;
+  /** Parts of it that mean nothing on the host as it is: the rest is kept. */
+  readonly missing: readonly SriovError[];
+  /** Attachments on PFs that `desired` does not list keep their VFs: something is missing, or nobody spoke of them. */
+  readonly isPartial: boolean;
+}
+
+/** How one look ended. */
+export interface Look {
+  readonly isAsWanted: boolean;
+  /** What stands in the way, for people; empty when all is well. */
+  readonly problems: readonly SriovError[];
 }
 
 /** Events come in bursts (a hundred VFs appear): one look serves all of a burst. Milliseconds. */
@@ -37,7 +57,7 @@ const LONGEST_BACK_OFF_MS = 60_000;
  */
 export class Agent {
   readonly #options: AgentOptions;
-  #desired: DesiredHost | null = null;
+  #readWanted: ((observed: ObservedHost) => Promise<Wanted>) | null = null;
   #stopping = new AbortController();
   #wake = new AbortController();
   #backOffMs = FIRST_BACK_OFF_MS;
@@ -47,9 +67,17 @@ export class Agent {
     this.#options = options;
   }
 
-  /** Takes a new full desired state. Until the first one nothing is changed on the host (invariant 8). */
-  want(desired: DesiredHost): void {
-    this.#desired = desired;
+  /**
+   * Takes where the full desired state comes from; it is asked at each look. Until then nothing is changed on the host
+   * (invariant 8).
+   */
+  want(read: (observed: ObservedHost) => Promise<Wanted>): void {
+    this.#readWanted = read;
+    this.wake();
+  }
+
+  /** Looks again soon: something may have changed that the kernel does not tell of. */
+  wake(): void {
     this.#backOffMs = FIRST_BACK_OFF_MS;
     this.#wake.abort();
   }
@@ -83,32 +111,56 @@ export class Agent {
 
   /** One look, with repairs if a desired state is known, and its report. Milliseconds until the next one is due. */
   async look(): Promise<number> {
-    try {
-      const { observed, isAsWanted } = await this.#observeOrRepair();
-      await this.#options.report({
-        observed,
-        findings: this.#options.findings(observed),
-        physicalNetworks: this.#options.physicalNetworks,
-      });
-      if (isAsWanted) {
-        this.#backOffMs = FIRST_BACK_OFF_MS;
-        return LOOK_EVERY_MS;
-      }
-    } catch (error) {
-      this.#options.onError(toSriovError(error));
+    const look = await this.#lookOnce();
+    for (const problem of look.problems) this.#options.onError(problem);
+    this.#options.onLook?.(look);
+    if (look.isAsWanted && look.problems.length === 0) {
+      this.#backOffMs = FIRST_BACK_OFF_MS;
+      return LOOK_EVERY_MS;
     }
     const wait = this.#backOffMs;
     this.#backOffMs = Math.min(2 * this.#backOffMs, LONGEST_BACK_OFF_MS);
     return wait;
   }
 
-  async #observeOrRepair(): Promise<{ observed: ObservedHost; isAsWanted: boolean }> {
-    const { host, reconciler } = this.#options;
-    if (reconciler === null || this.#desired === null)
-      return { observed: await host.observe(), isAsWanted: true };
-    // Each look gives what failed before another chance; the back-off keeps that from being often.
-    await reconciler.forgive();
-    const { observed, plan } = await reconciler.reconcile(this.#desired);
-    return { observed, isAsWanted: plan.steps.length === 0 && plan.refusals.length === 0 };
+  async #lookOnce(): Promise<Look> {
+    try {
+      const { observed, wanted, plan } = await this.#observeOrRepair();
+      await this.#options.report({
+        observed,
+        findings: this.#options.findings(observed),
+        physicalNetworks: wanted?.physicalNetworks ?? NO_NETWORKS,
+      });
+      const refusals = plan?.refusals.map(
+        ({ code, message, hint, details }) => new SriovError(code, message, { hint, details }),
+      );
+      return {
+        isAsWanted: plan === null || plan.steps.length + plan.refusals.length === 0,
+        problems: [...(wanted?.missing ?? []), ...(refusals ?? [])],
+      };
+    } catch (error) {
+      return { isAsWanted: false, problems: [toSriovError(error)] };
+    }
+  }
+
+  async #observeOrRepair(): Promise<{ observed: ObservedHost; wanted: Wanted | null; plan: Plan | null }> {
+    const { host, keeper } = this.#options;
+    const readWanted = this.#readWanted;
+    const observed = await host.observe();
+    if (keeper === null) return { observed, wanted: null, plan: null };
+    if (readWanted === null)
+      return { observed: withJournal(observed, await keeper.claims()), wanted: null, plan: null };
+    const wanted = await readWanted(observed);
+    return keeper.withReconciler(async (reconciler) => {
+      // Each look gives what failed before another chance; the back-off keeps that from being often.
+      await reconciler.forgive();
+      const done = await reconciler.reconcile(wanted.desired, {
+        isPartial: wanted.isPartial,
+        signal: this.#stopping.signal,
+      });
+      return { observed: done.observed, wanted, plan: done.plan };
+    });
   }
 }
+
+const NO_NETWORKS: Wanted['physicalNetworks'] = new Map();

@@ -2,7 +2,8 @@
 // Never talks to the kernel itself (that is the Host port), and never changes anything before the first full
 // desired state has come.
 export * from './journal/index.ts';
+export * from './keeper/index.ts';
 export * from './reconcile/index.ts';
-export { Agent, type AgentOptions } from './agent.ts';
+export { Agent, type AgentOptions, type Look, type Wanted } from './agent.ts';
 export { systemClock } from './system-clock.ts';
-export * from './program/index.ts';
+export * from './requests/index.ts';

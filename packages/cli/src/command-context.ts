@@ -1,5 +1,22 @@
-import type { Client, HostProgramEvent, HostRequest } from '@virtfn/contract';
+import type { Client, HostDocument, HostProgramEvent, HostRequest } from '@virtfn/contract';
 import type { Terminal } from './output/index.ts';
+
+/** This machine, without a controller: by its agent where one runs, and directly where none does. */
+export interface ThisHost {
+  /** Does one thing and tells of it as it goes. Ctrl-C ends it behind the step under way. */
+  ask(request: HostRequest, onEvent: (event: HostProgramEvent) => void): Promise<void>;
+  /** What is wrong with the machine whose files are below `root`. */
+  examine(root: string): Promise<HostDocument['findings']>;
+  /** Copies what `examine` looks at to a folder, without secrets. */
+  collect(
+    root: string,
+    folder: string,
+  ): Promise<{ readonly files: number; readonly leftOut: readonly string[] }>;
+  /** A PF or VF as libvirt's node device document. @throws {SriovError} PCI_ADDRESS_INVALID, DEVICE_UNKNOWN */
+  describeDevice(name: string): Promise<string>;
+  /** Runs the agent until it ends; its exit status. */
+  runAgent(): Promise<number>;
+}
 
 /** What a command may use of the world; main.ts makes it, tests make their own. */
 export interface CommandContext {
@@ -8,12 +25,8 @@ export interface CommandContext {
   readonly connect: (endpoint: string) => Client;
   /** Runs the all-in-one program until it ends; its exit status. */
   readonly runUp: (args: readonly string[]) => Promise<number>;
-  /** Does one thing on this machine itself, without a controller, and tells of it as it goes. */
-  readonly runHostProgram: (
-    request: HostRequest,
-    args: readonly string[],
-    onEvent: (event: HostProgramEvent) => void,
-  ) => Promise<void>;
+  readonly thisHost: ThisHost;
+  readonly readFile: (file: string) => Promise<string>;
   readonly defaultEndpoint: string;
   /** Whether the endpoint was chosen by the user, or is where a controller would be. */
   readonly hasChosenEndpoint: boolean;

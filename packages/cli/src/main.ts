@@ -1,43 +1,58 @@
-// The `virtfn` command: wires the program to this process, its terminal and the network.
-// Holds no command itself, and must never import the controller or the agent: starting them is a process of its own.
+// The `virtfn` command: wires the program to this process, its terminal, this machine and the network.
+// Holds no command itself, and must never import statically what a command may not need: it would cost every other one.
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline/promises';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { HostProgramEvent } from '@virtfn/contract';
-import { Client, httpTransport } from '@virtfn/contract/client';
+import { askAgent, Client, httpTransport } from '@virtfn/contract/client';
+import { placesOf } from '@virtfn/host-program/places';
 import packageJson from '../package.json' with { type: 'json' };
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext, ThisHost } from './command-context.ts';
 import { runProgram } from './program.ts';
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const UP = fileURLToPath(new URL('../../up/src/main.ts', import.meta.url));
+const AGENT = fileURLToPath(new URL('../../host-program/src/main.ts', import.meta.url));
 
-/** Runs the all-in-one program as a child that gets our signals, and waits for its end. */
-function runUp(args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [UP, ...args], { stdio: 'inherit' });
+/** Runs a program that stays as a child that gets our signals, and waits for its end. */
+function runToTheEnd(program: string, args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [program, ...args], { stdio: 'inherit' });
   // A terminal sends Ctrl-C to both of us, a supervisor only to this process; the child does not mind hearing it twice.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve(code ?? 1));
   });
 }
 
-const HOST_PROGRAM = fileURLToPath(new URL('../../agent/src/main.ts', import.meta.url));
+/** Aborted by Ctrl-C, so that a step under way is finished first. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of SIGNALS) process.on(signal, () => controller.abort());
+  return controller.signal;
+}
 
-/** Runs the host program, which may import what is too slow for a command line, and hands on its lines. */
-const runHostProgram: CommandContext['runHostProgram'] = async (request, args, onEvent) => {
-  const child = spawn(process.execPath, [HOST_PROGRAM, request, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = new Promise<void>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', () => resolve());
-  });
-  // A step under way is finished: the child gets the same Ctrl-C from the terminal and ends behind it.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
-  for await (const line of createInterface({ input: child.stdout }))
-    onEvent(JSON.parse(line) as HostProgramEvent);
-  await ended;
+const thisHost: ThisHost = {
+  async ask(request, onEvent) {
+    const signal = interruption();
+    const places = placesOf(process.env);
+    if (existsSync(places.socket) && (await askAgent(places.socket, request, onEvent, signal))) return;
+    const { answerOnce } = await import('@virtfn/host-program');
+    await answerOnce(request, places, onEvent, signal);
+  },
+  async examine(root) {
+    const { gatherFacts, runDoctor } = await import('@virtfn/host-linux');
+    return runDoctor(gatherFacts(root)).map((finding) => ({ ...finding }));
+  },
+  async collect(root, folder) {
+    const { collectSnapshot } = await import('@virtfn/host-linux');
+    return collectSnapshot(root, folder);
+  },
+  async describeDevice(name) {
+    const { describeNodeDevice } = await import('@virtfn/host-linux');
+    return describeNodeDevice('/', name);
+  },
+  runAgent: () => runToTheEnd(AGENT, []),
 };
 
 const isTerminal = process.stdout.isTTY;
@@ -49,8 +64,9 @@ const context: CommandContext = {
     colour: isTerminal && process.env['NO_COLOR'] === undefined,
   },
   connect: (endpoint) => new Client(httpTransport(endpoint)),
-  runUp,
-  runHostProgram,
+  runUp: (args) => runToTheEnd(UP, args),
+  thisHost,
+  readFile: (file) => readFile(file, 'utf8'),
   defaultEndpoint: process.env['VIRTFN_ENDPOINT'] ?? 'http://127.0.0.1:9696',
   hasChosenEndpoint: process.env['VIRTFN_ENDPOINT'] !== undefined,
   exitWith: () => {},

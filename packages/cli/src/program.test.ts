@@ -50,7 +50,6 @@ describe('virtfn', () => {
     given: { width?: number; colour?: boolean; endpoint?: string; events?: readonly HostProgramEvent[] } = {},
   ) => {
     let out = '';
-    const asked: string[] = [];
     let err = '';
     const context: CommandContext = {
       terminal: {
@@ -61,16 +60,22 @@ describe('virtfn', () => {
       },
       connect: (url) => new Client(httpTransport(url, 2000)),
       runUp: async (upArgs) => upArgs.length,
-      runHostProgram: async (request, programArgs, onEvent) => {
-        for (const event of given.events ?? []) onEvent(event);
-        asked.push([request, ...programArgs].join(' '));
+      thisHost: {
+        ask: async (_, onEvent) => {
+          for (const event of given.events ?? []) onEvent(event);
+        },
+        examine: () => assert.fail('not asked'),
+        collect: () => assert.fail('not asked'),
+        describeDevice: () => assert.fail('not asked'),
+        runAgent: () => assert.fail('not asked'),
       },
+      readFile: () => assert.fail('not asked'),
       hasChosenEndpoint: false,
       defaultEndpoint: given.endpoint ?? endpoint,
       exitWith: () => {},
     };
     const status = await runProgram(args, context, '1.2.3');
-    return { status, out, err, asked };
+    return { status, out, err };
   };
 
   it('nic list draws hosts, PFs and VFs as a tree, and marks the simulated', async () => {
@@ -176,60 +181,6 @@ describe('virtfn', () => {
     );
   });
 
-  const STEP: HostProgramEvent = { event: 'step', text: 'set 2 VFs on PF 0000:82:00.0 (now 0)', error: null };
-  const DONE: HostProgramEvent = { event: 'plan', plan: { steps: [], refusals: [], blastRadius: [] } };
-
-  it('apply tells of each step, and asks the host program with its options', async () => {
-    const { status, out, asked } = await run(['apply', '--config', 'x.yaml', '--evict', 'attachment a'], {
-      events: [STEP, DONE],
-    });
-    assert.equal(status, 0);
-    assert.equal(out, 'done    set 2 VFs on PF 0000:82:00.0 (now 0)\n');
-    assert.deepEqual(asked, ['apply --config=x.yaml --evict=attachment a']);
-  });
-
-  it('apply exits with 3 when some of it could not be done, and says what', async () => {
-    const refusal = {
-      pf: PF,
-      vfIndex: 0,
-      code: 'LINK_DOWN',
-      message: 'Cannot set rates',
-      hint: 'Check the cable',
-    };
-    const left: HostProgramEvent = {
-      event: 'plan',
-      plan: { steps: [], refusals: [refusal], blastRadius: [] },
-    };
-    const { status, out } = await run(['apply'], { events: [STEP, left] });
-    assert.equal(status, 3);
-    assert.match(out, /Refused Cannot set rates \(LINK_DOWN\)\n {2}Check the cable/);
-    assert.equal((await run(['apply'], { events: [left] })).status, 1);
-  });
-
-  it('apply --dry-run plans only', async () => {
-    assert.deepEqual((await run(['apply', '--dry-run'], { events: [DONE] })).asked, ['plan']);
-  });
-
-  it('doctor names each finding with what to do, and exits with 1 for a critical one', async () => {
-    const found = {
-      code: 'x',
-      title: 'No IOMMU',
-      severity: 'critical' as const,
-      text: 'Text.',
-      hint: 'Boot with it.',
-      pf: null,
-    };
-    const { status, out, asked } = await run(['doctor', '--root', '/snapshot'], {
-      events: [{ event: 'findings', findings: [found] }],
-    });
-    assert.equal(status, 1);
-    assert.equal(out, 'critical: No IOMMU\n  Text.\n  → Boot with it.\n');
-    assert.deepEqual(asked, ['doctor --root=/snapshot']);
-    const healthy = await run(['doctor'], { events: [{ event: 'findings', findings: [] }] });
-    assert.equal(healthy.status, 0);
-    assert.equal(healthy.out, 'Nothing found that stands in the way.\n');
-  });
-
   it('nic list looks at this machine where no controller answers', async () => {
     const host: HostProgramEvent = {
       event: 'host',
@@ -248,16 +199,6 @@ describe('virtfn', () => {
     assert.equal(out, 'me\n');
   });
 
-  it('hands on the error of the host program', async () => {
-    const error: HostProgramEvent = {
-      event: 'error',
-      error: { code: 'CONFIG_INVALID', message: 'Cannot read host.yaml:3:1', hint: 'Look there' },
-    };
-    const { status, err } = await run(['plan'], { events: [error] });
-    assert.equal(status, 2);
-    assert.match(err, /Cannot read host\.yaml:3:1 \(CONFIG_INVALID\)\nLook there/);
-  });
-
   it('hands its options on to the all-in-one program', async () => {
     assert.equal((await run(['up', '--listen', '127.0.0.1:1', '--simulate'])).status, 2);
   });
@@ -268,6 +209,19 @@ describe('virtfn', () => {
     ['nic', 'list', '--help'],
     ['plan', '--help'],
     ['up', '--help'],
+    ['apply', '--help'],
+    ['diff', '--help'],
+    ['doctor', '--help'],
+    ['watch', '--help'],
+    ['nic', 'show', '--help'],
+    ['pf', 'set-vfs', '--help'],
+    ['vf', 'list', '--help'],
+    ['vf', 'show', '--help'],
+    ['vf', 'set', '--help'],
+    ['vf', 'driver', '--help'],
+    ['vf', 'close', '--help'],
+    ['vf', 'dumpxml', '--help'],
+    ['agent', 'run', '--help'],
   ]) {
     it(`explains \`virtfn ${command.join(' ')}\`${command.length > 1 ? ' with an example' : ''}`, async () => {
       const { status, out } = await run(command);

@@ -1,7 +1,25 @@
 import { SriovError } from '@virtfn/model';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
-import { addApply, addDoctor, addHostList, addNicList, addPlan, addUp } from './commands/index.ts';
+import {
+  addAgentRun,
+  addApply,
+  addDiff,
+  addDoctor,
+  addHostList,
+  addNicList,
+  addNicShow,
+  addPfSetVfs,
+  addPlan,
+  addUp,
+  addVfClose,
+  addVfDriver,
+  addVfDumpxml,
+  addVfList,
+  addVfSet,
+  addVfShow,
+  addWatch,
+} from './commands/index.ts';
 import { paint } from './output/index.ts';
 
 /** Exit statuses that scripts rely on. */
@@ -19,13 +37,27 @@ function createProgram(context: CommandContext, version: string): Command {
     .showSuggestionAfterError()
     .exitOverride();
   addUp(program, context);
-  const host = program.command('host').description('Hosts with an agent');
-  addHostList(host, context);
-  const nic = program.command('nic').description('SR-IOV cards: PFs and VFs');
-  addNicList(nic, context);
   addPlan(program, context);
   addApply(program, context);
+  addDiff(program, context);
   addDoctor(program, context);
+  addWatch(program, context);
+  const nic = program.command('nic').description('SR-IOV cards: PFs and VFs');
+  addNicList(nic, context);
+  addNicShow(nic, context);
+  const pf = program.command('pf').description('Physical functions of this machine');
+  addPfSetVfs(pf, context);
+  const vf = program.command('vf').description('Virtual functions of this machine');
+  addVfList(vf, context);
+  addVfShow(vf, context);
+  addVfSet(vf, context);
+  addVfDriver(vf, context);
+  addVfClose(vf, context);
+  addVfDumpxml(vf, context);
+  const host = program.command('host').description('Hosts with an agent');
+  addHostList(host, context);
+  const agent = program.command('agent').description('The agent of this machine');
+  addAgentRun(agent, context);
   return program;
 }
 

@@ -3,6 +3,12 @@
 // line 57 ms.
 export * from './client/index.ts';
 export { ERROR_STATUS } from './error-status.ts';
-export { HOST_REQUESTS, type HostProgramEvent, type HostRequest } from './host-program.ts';
+export type {
+  DriftDocument,
+  HostConfigEdit,
+  HostProgramEvent,
+  HostRequest,
+  VfChanges,
+} from './host-program/index.ts';
 export type { HostReport } from './host-report.ts';
 export * from './v1/index.ts';

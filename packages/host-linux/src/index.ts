@@ -3,4 +3,5 @@
 export { type Facts, gatherFacts, runDoctor } from './doctor/index.ts';
 export { LinuxHost, type LinuxHostOptions, openLinuxHost } from './linux-host.ts';
 export { LinuxHostReader, type LinuxHostReaderOptions } from './linux-host-reader.ts';
+export { describeNodeDevice } from './node-device/index.ts';
 export { readMachine } from './look/index.ts';

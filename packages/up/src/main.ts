@@ -49,10 +49,9 @@ async function up(): Promise<void> {
   const agent = new Agent({
     ...wiring,
     host: reader,
-    reconciler: null,
+    keeper: null,
     clock: systemClock,
     findings: findingsNow,
-    physicalNetworks: new Map(),
   });
   const { pfs } = await reader.observe();
   say(`  host ${reader.hostId}: this machine, ${pfs.length === 0 ? 'no SR-IOV card' : `${pfs.length} PFs`}`);

@@ -1,4 +1,4 @@
-import { Agent, type AgentOptions, MemoryJournal, Reconciler, systemClock } from '@virtfn/agent';
+import { Agent, type AgentOptions, MemoryJournal, SharedKeeper, systemClock } from '@virtfn/agent';
 import { fishMachine, SimulatedHost, VirtualClock } from '@virtfn/host-simulator';
 import {
   type DesiredHost,
@@ -54,11 +54,15 @@ export function startSimulatedHost(
   const agent = new Agent({
     ...wiring,
     host,
-    reconciler: new Reconciler(host, new MemoryJournal()),
+    keeper: new SharedKeeper(host, new MemoryJournal()),
     clock: systemClock,
     findings: () => [SIMULATED],
-    physicalNetworks: PHYSICAL_NETWORKS,
   });
-  agent.want(DESIRED);
+  agent.want(async () => ({
+    desired: DESIRED,
+    physicalNetworks: PHYSICAL_NETWORKS,
+    missing: [],
+    isPartial: false,
+  }));
   return { agent, tick: (ms) => clock.advance(ms) };
 }

@@ -60,17 +60,20 @@ export class FileJournal implements Journal {
     }
   }
 
+  /**
+   * The claims in `folder` as they are now, without a lock, for somebody who only looks. Empty where there is no journal,
+   * or none that this user may read.
+   *
+   * @throws {SriovError} JOURNAL_DAMAGED
+   */
+  static async readClaims(folder: string): Promise<readonly Claim[]> {
+    const { table } = await readTable(path.join(folder, 'journal.jsonl'), ['ENOENT', 'EACCES']);
+    return table.list();
+  }
+
   static async #read(file: string, unlock: () => Promise<void>): Promise<FileJournal> {
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
-      throw error;
-    });
-    const table = new ClaimTable();
-    const lines = text.split('\n');
-    // What stands behind the last newline was cut off in mid-write.
-    lines.pop();
-    for (const [index, line] of lines.entries()) replay(table, line, file, index + 1);
-    const journal = new FileJournal(file, await open(file, 'a', 0o600), table, lines.length, unlock);
+    const { table, lines } = await readTable(file, ['ENOENT']);
+    const journal = new FileJournal(file, await open(file, 'a', 0o600), table, lines, unlock);
     await journal.#compact();
     return journal;
   }
@@ -142,6 +145,23 @@ export class FileJournal implements Journal {
     this.#handle = await open(this.#file, 'a', 0o600);
     this.#lines = entries.length;
   }
+}
+
+/** `forgiven`: errors of the system that stand for an empty journal. */
+async function readTable(
+  file: string,
+  forgiven: readonly string[],
+): Promise<{ readonly table: ClaimTable; readonly lines: number }> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (forgiven.includes(error.code ?? '')) return '';
+    throw error;
+  });
+  const table = new ClaimTable();
+  const lines = text.split('\n');
+  // What stands behind the last newline was cut off in mid-write.
+  lines.pop();
+  for (const [index, line] of lines.entries()) replay(table, line, file, index + 1);
+  return { table, lines: lines.length };
 }
 
 function replay(table: ClaimTable, line: string, file: string, lineNumber: number): void {

@@ -90,10 +90,7 @@ async function assertAsWanted(
   desired: DesiredHost,
 ): Promise<void> {
   const claims = journal.claims();
-  const observed = withJournal(await host.observe(), claims, {
-    refusedAttributes: new Map(),
-    heldSteps: new Map(),
-  });
+  const observed = withJournal(await host.observe(), claims);
   const again = plan(desired, observed);
   assert.deepEqual(again.steps, [], 'planning again gives no steps');
   assert.deepEqual(again.refusals, [], 'nothing is refused');

@@ -107,6 +107,70 @@ describe('Reconciler', () => {
     assert.equal(vf(3).settings.spoofCheck, true);
   });
 
+  it('gives a running VF back what it had when a later setting fails, and says so', async () => {
+    const { simulated, reconcile, vf } = openRig();
+    await reconcile(desire(attached(0, { maxTxRateMbps: 500 }), attached(1)));
+    simulated.faults.inject({
+      kind: 'refuse',
+      match: { attribute: 'rate', vfIndex: 0 },
+      errno: 'EIO',
+      times: 2,
+    });
+    const { plan } = await reconcile(
+      desire(attached(0, { vlan: parseVlan(200), maxTxRateMbps: 900 }), attached(1)),
+    );
+    assert.ok(isVfOpen(vf(0)), 'still open');
+    assert.equal(vf(0).settings.vlan?.id, 100);
+    assert.equal(vf(0).settings.maxTxRateMbps, 500);
+    assert.deepEqual(
+      plan.refusals.map(({ code, vfIndex }) => ({ code, vfIndex })),
+      [{ code: 'KERNEL_REFUSED', vfIndex: 0 }],
+    );
+  });
+
+  it('closes a VF again that was closed before, when a later setting fails', async () => {
+    const { simulated, journal, reconcile, vf } = openRig();
+    simulated.faults.inject({
+      kind: 'refuse',
+      match: { attribute: 'rate', vfIndex: 0 },
+      errno: 'EIO',
+      times: 2,
+    });
+    const { plan } = await reconcile(desire(attached(0, { maxTxRateMbps: 900 }), attached(1)));
+    assert.ok(!isVfOpen(vf(0)));
+    assert.ok(isVfOpen(vf(1)));
+    assert.equal(plan.refusals[0]?.code, 'KERNEL_REFUSED');
+    assert.equal(journal.claims().find((claim) => claim.vfIndex === 0)?.attachmentId, 'a0');
+  });
+
+  it('never gives a new owner what the last one had', async () => {
+    const { simulated, reconcile, vf } = openRig();
+    await reconcile(desire(attached(0, { vlan: parseVlan(300) })));
+    simulated.faults.inject({
+      kind: 'refuse',
+      match: { attribute: 'rate', vfIndex: 0 },
+      errno: 'EIO',
+      times: 9,
+    });
+    const other = { ...attached(0, { maxTxRateMbps: 900 }), attachmentId: parseAttachmentId('b0') };
+    await reconcile(desire(other));
+    assert.ok(!isVfOpen(vf(0)));
+    assert.equal(vf(0).settings.vlan, null);
+  });
+
+  it('begins no other step once it is told to stop', async () => {
+    const { host, journal } = openRig();
+    const desired = desire(attached(0), attached(1));
+    host.want(desired);
+    const stop = new AbortController();
+    const { records, plan } = await new Reconciler(host, journal).reconcile(desired, {
+      signal: stop.signal,
+      onStep: () => stop.abort(),
+    });
+    assert.equal(records.length, 1);
+    assert.ok(plan.steps.length > 5);
+  });
+
   it('remembers what a driver does not support and refuses it from then on', async () => {
     const { simulated, reconcile } = openRig();
     simulated.faults.inject({ kind: 'refuse', match: { attribute: 'trust' }, errno: 'EOPNOTSUPP', times: 1 });

@@ -7,6 +7,7 @@ import {
   isVfStep,
   type ObservedHost,
   type PciAddress,
+  type JournalStep,
   type PfStep,
   type Plan,
   plan,
@@ -15,14 +16,26 @@ import {
   type Step,
   toSriovError,
   type VfAttribute,
+  type VfSettings,
+  type VfStep,
+  type VirtualFunction,
 } from '@virtfn/model';
 import type { Journal } from '../journal/index.ts';
-import { desiredWithJournal, withJournal } from './merge-journal.ts';
+import { desiredWithJournal, type Learnt, withJournal } from './merge-journal.ts';
 
 /** One step that was tried, for the audit log. */
 export interface StepRecord {
   readonly step: Step;
   readonly error: SriovError | null;
+}
+
+export interface ReconcileOptions {
+  /** Told of each step as it is done or failed. */
+  readonly onStep?: (record: StepRecord) => void;
+  /** The desired state is not the whole of it: attachments on PFs that it does not list keep their VFs. */
+  readonly isPartial?: boolean;
+  /** Aborted: the step under way is finished, and no other is begun. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ReconcileReport {
@@ -54,36 +67,36 @@ const FLEETING: ReadonlySet<ErrorCode> = new Set([
 export class Reconciler {
   readonly #host: Host;
   readonly #journal: Journal;
-  readonly #onStep: (record: StepRecord) => void;
   readonly #refusedAttributes = new Map<PciAddress, Set<VfAttribute>>();
   readonly #heldSteps = new Map<PciAddress, Map<PfStep['kind'], SriovError>>();
+  /** VFs that keep the settings they had, because a new one failed; by PF and number. */
+  readonly #restored = new Map<string, Restored>();
   readonly #failures = new Map<string, number>();
   readonly #timeouts = new Map<string, number>();
 
-  /** `onStep` is told of each step as it is done or failed. */
-  constructor(host: Host, journal: Journal, onStep: (record: StepRecord) => void = () => {}) {
+  constructor(host: Host, journal: Journal) {
     this.#host = host;
     this.#journal = journal;
-    this.#onStep = onStep;
   }
 
   /**
    * @param desired the full desired state; without one nothing may be changed (invariant 8)
    * @throws {SriovError} what `Host.observe` and the journal throw; failed steps are in the report instead
    */
-  async reconcile(desired: DesiredHost): Promise<ReconcileReport> {
-    const records: StepRecord[] = [];
+  async reconcile(desired: DesiredHost, options: ReconcileOptions = {}): Promise<ReconcileReport> {
+    const run: Run = { records: [], before: new Map(), ...options };
     this.#failures.clear();
     this.#timeouts.clear();
     for (let round = 1; ; round += 1) {
-      const { observed, current } = await this.#plan(desired);
-      if (current.steps.length === 0 || round > MAX_ROUNDS) {
-        return { observed, plan: this.#withFailures(current), records };
+      const { observed, current } = await this.#plan(desired, run.isPartial);
+      if (current.steps.length === 0 || round > MAX_ROUNDS || run.signal?.aborted === true) {
+        return { observed, plan: this.#withFailures(current), records: run.records };
       }
-      const progressed = await this.#applyAll(current.steps, observed, records);
+      rememberSettings(current.steps, observed, run);
+      const progressed = await this.#applyAll(current.steps, run);
       if (!progressed) {
-        const last = await this.#plan(desired);
-        return { observed: last.observed, plan: this.#withFailures(last.current), records };
+        const last = await this.#plan(desired, run.isPartial);
+        return { observed: last.observed, plan: this.#withFailures(last.current), records: run.records };
       }
     }
   }
@@ -91,47 +104,47 @@ export class Reconciler {
   /** Gives what failed before another chance: quarantined VFs and steps on PFs. */
   async forgive(): Promise<void> {
     this.#heldSteps.clear();
+    this.#restored.clear();
     for (const claim of this.#journal.claims()) {
       if (claim.quarantine !== null) await this.#journal.quarantine(claim.attachmentId, null);
     }
   }
 
-  async #plan(desired: DesiredHost): Promise<{ observed: ObservedHost; current: Plan }> {
+  async #plan(desired: DesiredHost, isPartial = false): Promise<{ observed: ObservedHost; current: Plan }> {
     const claims = this.#journal.claims();
-    const learnt = {
+    const learnt: Learnt = {
       refusedAttributes: this.#refusedAttributes,
       heldSteps: this.#heldKinds(),
+      restored: new Map([...this.#restored].map(([subject, { settings }]) => [subject, settings])),
     };
     const observed = withJournal(await this.#host.observe(), claims, learnt);
-    return { observed, current: plan(desiredWithJournal(desired, observed, claims, learnt), observed) };
+    const listed = new Set(desired.pfs.map(({ pf }) => pf));
+    const known = isPartial ? claims.filter((claim) => listed.has(claim.pf)) : claims;
+    return { observed, current: plan(desiredWithJournal(desired, observed, known, learnt), observed) };
   }
 
   /** Whether the next round may find something else than this one. */
-  async #applyAll(steps: readonly Step[], observed: ObservedHost, records: StepRecord[]): Promise<boolean> {
+  async #applyAll(steps: readonly Step[], run: Run): Promise<boolean> {
     const failed = new Set<string>();
     let progressed = false;
     for (const step of steps) {
+      if (run.signal?.aborted === true) return true;
       // What comes after a failed step on the same VF or PF was planned on its success.
       if (failed.has(step.pf) || failed.has(subjectOf(step)) || this.#isStuck(step)) continue;
       try {
         await this.#applyStep(step);
-        this.#record({ step, error: null }, records);
+        record({ step, error: null }, run);
         progressed = true;
       } catch (thrown) {
         const error = toSriovError(thrown);
-        this.#record({ step, error }, records);
+        record({ step, error }, run);
         failed.add(subjectOf(step));
-        if (await this.#learn(step, error, observed)) progressed = true;
+        if (await this.#learn(step, error, run)) progressed = true;
         // Nobody knows what the step did or will still do, so the rest of this plan is worth nothing.
         if (error.code === 'STEP_TIMEOUT') return true;
       }
     }
     return progressed;
-  }
-
-  #record(record: StepRecord, records: StepRecord[]): void {
-    records.push(record);
-    this.#onStep(record);
   }
 
   /** What would be done now, without doing it. @throws {SriovError} what `Host.observe` throws */
@@ -157,7 +170,7 @@ export class Reconciler {
   }
 
   /** Draws the conclusion from a failed step. Whether there was one, or the step deserves another try. */
-  async #learn(step: Step, error: SriovError, observed: ObservedHost): Promise<boolean> {
+  async #learn(step: Step, error: SriovError, run: Run): Promise<boolean> {
     if (step.kind === 'set-vf' && error.code === 'ATTRIBUTE_UNSUPPORTED') {
       const refused = this.#refusedAttributes.get(step.pf) ?? new Set<VfAttribute>();
       for (const attribute of attributesOf(step)) refused.add(attribute);
@@ -171,7 +184,8 @@ export class Reconciler {
     this.#failures.set(key, count);
     if (FLEETING.has(error.code) && count === 1) return true;
     if (!isVfStep(step)) return this.#hold(step, error);
-    return this.#quarantineIfUnsafe(step, error, observed);
+    if (isSecuritySetting(step)) return this.#quarantine(step, error);
+    return this.#restore(step, error, run);
   }
 
   /** Leaves a failed step on a PF out of the next rounds. Whether it was not left out before. */
@@ -190,16 +204,26 @@ export class Reconciler {
   }
 
   /** A failed security setting leaves the VF closed (invariant 5): the next round plans it so. */
-  async #quarantineIfUnsafe(step: Step, error: SriovError, observed: ObservedHost): Promise<boolean> {
-    if (step.kind !== 'set-vf' || !attributesOf(step).some((attribute) => SECURITY_ATTRIBUTES.has(attribute)))
-      return false;
-    const pf = observed.pfs.find((each) => each.pciAddress === step.pf);
+  async #quarantine(step: VfStep | JournalStep, error: SriovError): Promise<boolean> {
     const claim = this.#journal.claims().find((each) => each.pf === step.pf && each.vfIndex === step.vfIndex);
-    if (pf === undefined || claim === undefined || claim.quarantine !== null) return false;
+    if (claim === undefined || claim.quarantine !== null) return false;
     await this.#journal.quarantine(claim.attachmentId, {
-      code: 'SECURITY_SETTING_FAILED',
+      code: isSecuritySetting(step) ? 'SECURITY_SETTING_FAILED' : error.code,
       message: `Cannot open VF ${step.vfIndex} of PF ${step.pf}: ${error.message}`,
     });
+    return true;
+  }
+
+  /**
+   * One setting of a VF failed for good, after others had been set: it gets back what it had, so that nobody runs with
+   * half of a change. A VF that was closed before is closed again.
+   */
+  async #restore(step: VfStep | JournalStep, error: SriovError, run: Run): Promise<boolean> {
+    const subject = subjectOf(step);
+    const before = run.before.get(subject);
+    if (step.kind !== 'set-vf' || before === undefined || this.#restored.has(subject)) return false;
+    if (!before.wasOpen) return this.#quarantine(step, error);
+    this.#restored.set(subject, { step, error, settings: before.settings });
     return true;
   }
 
@@ -222,8 +246,57 @@ export class Reconciler {
           ? []
           : [{ pf, vfIndex, ...quarantine, hint: ERROR_TABLE[quarantine.code].hint, details: {} }],
       );
-    return { ...current, refusals: [...held, ...quarantined, ...current.refusals] };
+    const restored = [...this.#restored.values()].map(({ step, error }) => ({
+      pf: step.pf,
+      vfIndex: step.vfIndex,
+      code: error.code,
+      message: error.message,
+      hint: error.hint,
+      details: { ...error.details, attribute: attributesOf(step)[0] ?? null },
+    }));
+    return { ...current, refusals: [...held, ...quarantined, ...restored, ...current.refusals] };
   }
+}
+
+/** One call of `reconcile`. */
+interface Run extends ReconcileOptions {
+  readonly records: StepRecord[];
+  /** What VFs had before they were first touched, by PF and number. */
+  readonly before: Map<string, { readonly settings: VfSettings; readonly wasOpen: boolean }>;
+}
+
+interface Restored {
+  readonly step: Extract<Step, { readonly kind: 'set-vf' }>;
+  readonly error: SriovError;
+  readonly settings: VfSettings;
+}
+
+function record(entry: StepRecord, { records, onStep }: Run): void {
+  records.push(entry);
+  onStep?.(entry);
+}
+
+/** What VFs have that are about to be changed. One that gets another owner is closed in between: there is no way back. */
+function rememberSettings(steps: readonly Step[], observed: ObservedHost, { before }: Run): void {
+  const changeHands = new Set(
+    steps.filter((step) => step.kind === 'claim-vf' || step.kind === 'release-vf').map(subjectOf),
+  );
+  for (const pf of observed.pfs) {
+    for (const vf of pf.vfs) {
+      const subject = `${pf.pciAddress}/${vf.vfIndex}`;
+      if (vf.settings === null || before.has(subject)) continue;
+      before.set(subject, { settings: vf.settings, wasOpen: isOpen(vf) && !changeHands.has(subject) });
+    }
+  }
+}
+
+/** Whether its owner had it whole: with a driver, and its link not disabled. */
+function isOpen(vf: VirtualFunction): boolean {
+  return vf.attachmentId !== null && vf.driver !== null && vf.settings?.linkState !== 'disable';
+}
+
+function isSecuritySetting(step: Step): boolean {
+  return step.kind === 'set-vf' && attributesOf(step).some((attribute) => SECURITY_ATTRIBUTES.has(attribute));
 }
 
 /** The VF that a step is about, or its PF. */

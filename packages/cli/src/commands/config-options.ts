@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 export interface ConfigOptions {
   readonly config?: string;
   readonly evict?: readonly string[];
+  readonly reloadDriver?: boolean;
 }
 
 /** Options of commands that plan for this machine. */
@@ -14,4 +15,16 @@ export function addConfigOptions(command: Command): Command {
       'who may lose a VF, spelled as the plan spells it; may be given again',
       (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
     );
+}
+
+export interface ChangeOptions extends ConfigOptions {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** Options of commands that change this machine. */
+export function addChangeOptions(command: Command): Command {
+  return addConfigOptions(command)
+    .option('--dry-run', 'show the plan and change nothing')
+    .option('--json', 'print JSON');
 }

@@ -51,7 +51,7 @@ export function addPlan(parent: Command, context: CommandContext): void {
     });
 }
 
-function findPlan(
+async function findPlan(
   { host, setVfs, evict, endpoint, ...config }: PlanOptions,
   context: CommandContext,
 ): Promise<PlanDocument> {
@@ -61,7 +61,8 @@ function findPlan(
     });
   }
   if (host === undefined || setVfs === undefined)
-    return changeThisHost('plan', { ...config, ...(evict === undefined ? {} : { evict }) }, context);
+    return (await changeThisHost('plan', { ...config, ...(evict === undefined ? {} : { evict }) }, context))
+      .plan;
   const request: PlanRequestDocument = {
     pfs: [...setVfs],
     ...(evict === undefined ? {} : { evict: [...evict] }),

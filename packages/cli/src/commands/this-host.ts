@@ -1,39 +1,66 @@
-import type { HostDocument, HostProgramEvent, PlanDocument } from '@virtfn/contract';
+import type {
+  DriftDocument,
+  HostConfigEdit,
+  HostDocument,
+  HostProgramEvent,
+  HostRequest,
+} from '@virtfn/contract';
 import { type ErrorCode, SriovError } from '@virtfn/model';
 import type { CommandContext } from '../command-context.ts';
 import type { ConfigOptions } from './config-options.ts';
 
-/** Runs the host program and gives its result, its error thrown as ours. */
-async function runFor<Kind extends 'host' | 'plan' | 'findings'>(
+type EventOf<Kind extends HostProgramEvent['event']> = Extract<HostProgramEvent, { readonly event: Kind }>;
+
+/** Asks this machine and gives the last word, its error thrown as ours. */
+async function askFor<Kind extends 'drift' | 'host' | 'plan'>(
   kind: Kind,
-  run: (onEvent: (event: HostProgramEvent) => void) => Promise<void>,
-): Promise<Extract<HostProgramEvent, { event: Kind }>> {
+  request: HostRequest,
+  { thisHost }: CommandContext,
+  onEvent: (event: HostProgramEvent) => void = () => {},
+): Promise<EventOf<Kind>> {
   let result: HostProgramEvent | undefined;
-  await run((event) => {
+  await thisHost.ask(request, (event) => {
     if (event.event === kind || event.event === 'error') result = event;
+    onEvent(event);
   });
-  if (result?.event === kind) return result as Extract<HostProgramEvent, { event: Kind }>;
-  if (result?.event === 'error') {
-    const { code, message, hint } = result.error;
-    throw new SriovError(code as ErrorCode, message, { hint });
-  }
-  throw new SriovError('INTERNAL', 'Cannot go on: the host program ended without an answer');
+  if (result?.event === kind) return result as EventOf<Kind>;
+  if (result?.event === 'error') throw errorOf(result);
+  throw new SriovError('INTERNAL', 'Cannot go on: this machine gave no answer');
 }
 
-/** What this machine shows, read by the host program. @throws {SriovError} */
+function errorOf({ error }: EventOf<'error'>): SriovError {
+  return new SriovError(error.code as ErrorCode, error.message, { hint: error.hint });
+}
+
+/** What this machine shows. @throws {SriovError} */
 export async function observeThisHost(context: CommandContext): Promise<HostDocument> {
-  const { host } = await runFor('host', (onEvent) => context.runHostProgram('observe', [], onEvent));
-  return host;
+  return (await askFor('host', { request: 'observe' }, context)).host;
 }
 
-/** What is wrong with a machine: this one, or the one whose files are below `root`. @throws {SriovError} */
-export async function examineHost(
-  root: string | undefined,
+/** Tells of this machine as it changes, until Ctrl-C. @throws {SriovError} */
+export async function watchThisHost(
   context: CommandContext,
-): Promise<HostDocument['findings']> {
-  const args = root === undefined ? [] : [`--root=${root}`];
-  const { findings } = await runFor('findings', (onEvent) => context.runHostProgram('doctor', args, onEvent));
-  return findings;
+  onHost: (host: HostDocument) => void,
+): Promise<void> {
+  let failed: SriovError | undefined;
+  await context.thisHost.ask({ request: 'watch' }, (event) => {
+    if (event.event === 'host') onHost(event.host);
+    if (event.event === 'error') failed = errorOf(event);
+  });
+  if (failed !== undefined) throw failed;
+}
+
+/** Where this machine differs from its host.yaml. @throws {SriovError} */
+export async function compareThisHost(
+  config: string | undefined,
+  context: CommandContext,
+): Promise<readonly DriftDocument[]> {
+  return (await askFor('drift', { request: 'diff', configFile: config ?? null }, context)).drift;
+}
+
+export interface Change extends ConfigOptions {
+  /** Changes of host.yaml that go with it. */
+  readonly edits?: readonly HostConfigEdit[];
 }
 
 /**
@@ -44,19 +71,18 @@ export async function examineHost(
  */
 export async function changeThisHost(
   request: 'plan' | 'apply',
-  { config, evict = [] }: ConfigOptions,
+  { config, evict = [], reloadDriver = false, edits = [] }: Change,
   context: CommandContext,
-  onStep: (event: Extract<HostProgramEvent, { event: 'step' }>) => void = () => {},
-): Promise<PlanDocument> {
-  const args = [
-    ...(config === undefined ? [] : [`--config=${config}`]),
-    ...evict.map((owner) => `--evict=${owner}`),
-  ];
-  const { plan } = await runFor('plan', (onEvent) =>
-    context.runHostProgram(request, args, (event) => {
-      if (event.event === 'step') onStep(event);
-      onEvent(event);
-    }),
-  );
-  return plan;
+  onStep: (event: EventOf<'step'>) => void = () => {},
+): Promise<EventOf<'plan'>> {
+  const asked: HostRequest = {
+    request,
+    configFile: config ?? null,
+    edits: [...edits],
+    evict: [...evict],
+    reloadDriver,
+  };
+  return askFor('plan', asked, context, (event) => {
+    if (event.event === 'step') onStep(event);
+  });
 }

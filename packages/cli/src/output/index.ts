@@ -1,5 +1,7 @@
 // How commands speak to people: tables, colours, widths.
 // Never writes by itself: it makes text, the command hands it to the terminal.
+export { type Fact, formatFacts } from './facts.ts';
 export { formatPlan } from './format-plan.ts';
+export { formatLineDiff } from './line-diff.ts';
 export { type Column, formatTable } from './table.ts';
 export { paint, type Terminal } from './terminal.ts';

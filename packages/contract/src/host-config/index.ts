@@ -2,3 +2,4 @@
 // Must never read the file itself, and never accept what the schema does not name.
 export { parseHostConfig } from './parse-host-config.ts';
 export { type HostConfigDocument, HostConfigSchema } from './schema.ts';
+export { editHostConfig } from './edit-host-config.ts';

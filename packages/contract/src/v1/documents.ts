@@ -1,4 +1,4 @@
-import { describeStep, type Plan } from '@virtfn/model';
+import { describeStep, type ObservedHost, type Plan } from '@virtfn/model';
 import type { HostReport } from '../host-report.ts';
 import type { HostDocument, PlanDocument } from './schemas.ts';
 
@@ -17,6 +17,14 @@ export function documentOfHost(
     findings,
     pfs: observed.pfs,
   }) as unknown as HostDocument;
+}
+
+/**
+ * A host document as the model has it. It comes from an agent, whose own model it was, so that its strings are trusted
+ * to be what they were.
+ */
+export function observedOfDocument({ hostId, bootId, simulated, pfs }: HostDocument): ObservedHost {
+  return { hostId, bootId, simulated, pfs, orphans: [] } as unknown as ObservedHost;
 }
 
 /** A plan as the wire has it, every step with its words. */

@@ -1,6 +1,6 @@
 // The API of virtfn itself: its documents and the table of its operations.
 // Never holds Neutron's names: those have a folder of their own.
-export { documentOfHost, documentOfPlan } from './documents.ts';
+export { documentOfHost, documentOfPlan, observedOfDocument } from './documents.ts';
 export { openApiDocument } from './openapi.ts';
 export { API_ROOT, type RouteName, ROUTES } from './routes.ts';
 export * from './schemas.ts';

@@ -11,7 +11,8 @@ export interface ConfiguredHost {
   readonly physicalNetworks: ReadonlyMap<PciAddress, readonly PhysicalNetwork[]>;
 }
 
-function isMatch(match: PfMatch, pf: PhysicalFunction): boolean {
+/** Whether an entry of the configuration means a PF. */
+export function isPfMatch(match: PfMatch, pf: PhysicalFunction): boolean {
   return (Object.keys(match) as (keyof PfMatch)[]).every(
     (fact) => match[fact] === null || match[fact] === pf[fact],
   );
@@ -31,31 +32,49 @@ export function describePfMatch(match: PfMatch): string {
  * @throws {SriovError} PF_UNKNOWN, DESIRED_CONFLICT
  */
 export function desiredOfConfig(config: HostConfig, observed: ObservedHost): ConfiguredHost {
+  const { missing, ...configured } = desiredOfConfigAsFarAsKnown(config, observed);
+  const [first] = missing;
+  if (first !== undefined) throw first;
+  return configured;
+}
+
+/**
+ * The same for whoever keeps a host over time: an entry that means no PF now is told, and the others hold (invariant 7).
+ *
+ * @throws {SriovError} DESIRED_CONFLICT
+ */
+export function desiredOfConfigAsFarAsKnown(
+  config: HostConfig,
+  observed: ObservedHost,
+): ConfiguredHost & { readonly missing: readonly SriovError[] } {
   const pfs = new Map<PciAddress, DesiredPf>();
   const physicalNetworks = new Map<PciAddress, readonly PhysicalNetwork[]>();
+  const missing: SriovError[] = [];
   for (const entry of config.pfs) {
-    const meant = observed.pfs.filter((pf) => isMatch(entry.match, pf));
-    const what = describePfMatch(entry.match);
-    if (meant.length === 0) {
-      const known = observed.pfs.map((pf) => pf.pciAddress);
-      throw new SriovError(
-        'PF_UNKNOWN',
-        `Cannot find the PF with ${what}: host ${observed.hostId} has ${known.length === 0 ? 'no PFs' : `PFs ${known.join(', ')}`}`,
-        { details: { match: what, known } },
-      );
-    }
+    const meant = observed.pfs.filter((pf) => isPfMatch(entry.match, pf));
+    if (meant.length === 0) missing.push(unknownPf(entry.match, observed));
     for (const pf of meant) {
       if (pfs.has(pf.pciAddress)) {
         throw new SriovError(
           'DESIRED_CONFLICT',
-          `Cannot configure PF ${pf.pciAddress}: two entries mean it, one of them by ${what}`,
+          `Cannot configure PF ${pf.pciAddress}: two entries mean it, one of them by ${describePfMatch(entry.match)}`,
         );
       }
       pfs.set(pf.pciAddress, desiredOfEntry(entry, pf));
       physicalNetworks.set(pf.pciAddress, entry.physicalNetworks);
     }
   }
-  return { desired: { pfs: [...pfs.values()], releases: [], evict: [] }, physicalNetworks };
+  return { desired: { pfs: [...pfs.values()], releases: [], evict: [] }, physicalNetworks, missing };
+}
+
+function unknownPf(match: PfMatch, observed: ObservedHost): SriovError {
+  const what = describePfMatch(match);
+  const known = observed.pfs.map((pf) => pf.pciAddress);
+  return new SriovError(
+    'PF_UNKNOWN',
+    `Cannot find the PF with ${what}: host ${observed.hostId} has ${known.length === 0 ? 'no PFs' : `PFs ${known.join(', ')}`}`,
+    { details: { match: what, known } },
+  );
 }
 
 function desiredOfEntry(entry: PfConfig, pf: PhysicalFunction): DesiredPf {

@@ -75,6 +75,10 @@ export const ERROR_TABLE = {
     meaning: 'The VF was asked for by the kernel name that it does not have, or it is gone',
     hint: 'Look again with `virtfn nic list`: VFs disappear when the VF count of their PF changes',
   },
+  DEVICE_UNKNOWN: {
+    meaning: 'The machine has no such PCI function',
+    hint: '`virtfn nic list` shows PFs and VFs with their PCI addresses; VFs go away when their number is set to 0',
+  },
   DRIVER_WITHOUT_SRIOV: {
     meaning: 'The PF has no driver, or one that cannot change the number of VFs while it runs',
     hint: 'Load the driver of the card; for drivers with a module option only, see docs/operators/enable-vfs.md',
@@ -166,6 +170,10 @@ export const ERROR_TABLE = {
   LISTEN_FAILED: {
     meaning: 'The server cannot listen at the address asked for',
     hint: 'Another program has the port: stop it, or choose another with --listen 127.0.0.1:PORT',
+  },
+  AGENT_UNREACHABLE: {
+    meaning: 'The agent of this machine does not answer, or stopped in mid-answer',
+    hint: 'Look at `systemctl status virtfn-agent`, then try again: whatever was begun is finished or taken back by the next one',
   },
   CONTROLLER_UNREACHABLE: {
     meaning: 'The controller does not answer',

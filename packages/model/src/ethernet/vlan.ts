@@ -31,3 +31,8 @@ export function isSameVlan(a: Vlan | null, b: Vlan | null): boolean {
   if (a === null || b === null) return a === b;
   return a.id === b.id && a.qos === b.qos && a.proto === b.proto;
 }
+
+/** A VLAN for people: its number, and priority and protocol where they are not the usual ones. */
+export function formatVlan({ id, qos, proto }: Vlan): string {
+  return `${id}${qos === 0 ? '' : ` qos ${qos}`}${proto === '802.1q' ? '' : ` ${proto}`}`;
+}

@@ -1,5 +1,5 @@
 import { SriovError } from '../errors/index.ts';
-import type { PciAddress } from '../pci/index.ts';
+import { type PciAddress, parsePciAddress } from '../pci/index.ts';
 import type { ObservedHost, PhysicalFunction } from './physical-function.ts';
 import type { VfUser, VirtualFunction } from './virtual-function.ts';
 
@@ -17,6 +17,34 @@ export function getPf(host: ObservedHost, pciAddress: PciAddress): PhysicalFunct
     `Cannot find PF ${pciAddress} on host ${host.hostId}: it has ${known.length === 0 ? 'none' : known.join(', ')}`,
     { details: { pf: pciAddress, host: host.hostId, known } },
   );
+}
+
+/**
+ * Finds a PF as an operator calls it: by PCI address (with or without domain) or by the name of its interface.
+ *
+ * @throws {SriovError} PF_UNKNOWN
+ */
+export function getPfByName(host: ObservedHost, name: string): PhysicalFunction {
+  const byNetdev = host.pfs.find((pf) => pf.netdevName === name);
+  if (byNetdev !== undefined) return byNetdev;
+  const pciAddress = pciAddressOrNull(name);
+  if (pciAddress !== null) return getPf(host, pciAddress);
+  const known = host.pfs.map((pf) =>
+    pf.netdevName === null ? pf.pciAddress : `${pf.netdevName} (${pf.pciAddress})`,
+  );
+  throw new SriovError(
+    'PF_UNKNOWN',
+    `Cannot find PF "${name}" on host ${host.hostId}: it has ${known.length === 0 ? 'none' : known.join(', ')}`,
+    { details: { pf: name, host: host.hostId, known } },
+  );
+}
+
+function pciAddressOrNull(text: string): PciAddress | null {
+  try {
+    return parsePciAddress(text);
+  } catch {
+    return null;
+  }
 }
 
 /** @throws {SriovError} VF_INDEX_INVALID */

@@ -1,0 +1,5 @@
+// What people ask of one host: look, plan, apply, compare. The daemon serves it, the command line does it itself
+// where no daemon runs. Must never keep anything for the next request: the journal and the kernel hold all of it.
+export type { ConfigFile } from './config-file.ts';
+export { answerRequest } from './answer-request.ts';
+export type { RequestContext } from './request-context.ts';

@@ -1,0 +1,107 @@
+import { documentOfPlan, type HostProgramEvent, type HostRequest } from '@virtfn/contract';
+import {
+  type DesiredHost,
+  describeStep,
+  desiredOfConfig,
+  type HostConfig,
+  type ObservedHost,
+  type Plan,
+  type Refusal,
+  SriovError,
+} from '@virtfn/model';
+import type { Reconciler, StepRecord } from '../reconcile/index.ts';
+import type { RequestContext } from './request-context.ts';
+import type { ConfigFile } from './config-file.ts';
+import { readConfig } from './read-config.ts';
+
+type PlanRequest = Extract<HostRequest, { readonly request: 'apply' | 'plan' }>;
+
+/** host.yaml with the edits of a request in it. */
+interface Edited {
+  readonly before: string | null;
+  readonly after: string;
+  readonly config: HostConfig;
+}
+
+/**
+ * Plans what host.yaml, with the edits in it, wants of the host, and does it if asked to. Edits are written once the
+ * plan refuses nothing because of them: what cannot be had does not get into the file.
+ */
+export async function answerPlanOrApply(request: PlanRequest, context: RequestContext): Promise<void> {
+  const { host, keeper, openConfig, emit } = context;
+  const file = openConfig(request.configFile);
+  const observed = await host.observe();
+  const edited = await readEdited(file, request, observed);
+  const wanted: DesiredHost = {
+    ...desiredOfConfig(edited.config, observed).desired,
+    evict: request.evict,
+  };
+  const plan = await keeper.withReconciler(async (reconciler) => {
+    if (request.request === 'plan') return (await reconciler.planOnly(wanted)).plan;
+    if (request.edits.length > 0) await saveEdits(file, edited, wanted, observed, reconciler);
+    return apply(wanted, reconciler, context);
+  });
+  const { before, after } = edited;
+  const config = request.edits.length === 0 ? null : { file: file.name, before, after };
+  emit({ event: 'plan', plan: documentOfPlan(plan), config });
+}
+
+async function readEdited(file: ConfigFile, request: PlanRequest, observed: ObservedHost): Promise<Edited> {
+  if (request.edits.length === 0) {
+    const { text, config } = await readConfig(file, request.request);
+    return { before: text, after: text, config };
+  }
+  const before = await file.read();
+  const { editHostConfig } = await import('@virtfn/contract/host-config');
+  const after = editHostConfig(before, file.name, request.edits, observed);
+  return { before, after, config: await file.parse(after) };
+}
+
+/** @throws {SriovError} the code of what the plan refuses because of the edits; the file stays as it was */
+async function saveEdits(
+  file: ConfigFile,
+  { before, after }: Edited,
+  wanted: DesiredHost,
+  observed: ObservedHost,
+  reconciler: Reconciler,
+): Promise<void> {
+  const { plan } = await reconciler.planOnly(wanted);
+  const known = before === null ? [] : await refusalsOf(await file.parse(before), observed, reconciler);
+  const news = plan.refusals.find((refusal) => !known.some((each) => isSameRefusal(each, refusal)));
+  if (news !== undefined) {
+    const { code, message, hint, details } = news;
+    throw new SriovError(code, message, { hint, details });
+  }
+  if (after !== before) await file.write(after);
+}
+
+async function refusalsOf(
+  config: HostConfig,
+  observed: ObservedHost,
+  reconciler: Reconciler,
+): Promise<readonly Refusal[]> {
+  const { desired } = desiredOfConfig(config, observed);
+  return (await reconciler.planOnly(desired)).plan.refusals;
+}
+
+function isSameRefusal(a: Refusal, b: Refusal): boolean {
+  return a.pf === b.pf && a.vfIndex === b.vfIndex && a.message === b.message;
+}
+
+async function apply(wanted: DesiredHost, reconciler: Reconciler, context: RequestContext): Promise<Plan> {
+  // What failed in an earlier run is tried again: somebody asked for it just now.
+  await reconciler.forgive();
+  const { plan } = await reconciler.reconcile(wanted, {
+    onStep: (record) => context.emit(eventOfStep(record)),
+    signal: context.signal,
+  });
+  return plan;
+}
+
+function eventOfStep({ step, error }: StepRecord): HostProgramEvent {
+  return {
+    event: 'step',
+    text: describeStep(step),
+    error: error === null ? null : { code: error.code, message: error.message },
+  };
+}

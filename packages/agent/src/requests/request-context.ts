@@ -1,0 +1,19 @@
+import type { HostProgramEvent } from '@virtfn/contract';
+import type { HostReader } from '@virtfn/host';
+import type { Finding } from '@virtfn/model';
+import type { Keeper } from '../keeper/index.ts';
+import type { ConfigFile } from './config-file.ts';
+
+/** What answering a request needs of the world. */
+export interface RequestContext {
+  readonly host: HostReader;
+  readonly keeper: Keeper;
+  readonly now: () => Date;
+  /** What stands out about this machine. */
+  readonly findings: () => readonly Finding[];
+  /** null: the usual file. */
+  readonly openConfig: (file: string | null) => ConfigFile;
+  readonly emit: (event: HostProgramEvent) => void;
+  /** Aborted when the asker wants no more: the step under way is finished, and no other is begun. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,66 @@
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { ConfigFile } from '@virtfn/agent';
+import { SriovError } from '@virtfn/model';
+
+function refuse(action: string, file: string, error: unknown): SriovError {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new SriovError('PERMISSION_DENIED', `Cannot ${action} ${file}: the system answered ${code}`, {
+      details: { file },
+      cause: error,
+    });
+  }
+  return new SriovError(
+    'CONFIG_INVALID',
+    `Cannot ${action} ${file}: the system answered ${code ?? 'an error'}`,
+    {
+      details: { file },
+      hint: 'Check that it is a text file that root can read, and that its folder is there',
+      cause: error,
+    },
+  );
+}
+
+/** All of it or nothing: written beside it, flushed, and put in its place with the rights that it had. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o755 });
+  const mode = (await stat(file).catch(() => null))?.mode ?? 0o644;
+  const next = `${file}.next`;
+  await rm(next, { force: true });
+  const handle = await open(next, 'wx', mode & 0o777);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(next, file);
+}
+
+/** `host.yaml` on the disk. `mustExist`: it was named by somebody, so that its absence is an error. */
+export function openConfigFile(file: string, mustExist: boolean): ConfigFile {
+  return {
+    name: file,
+    async read() {
+      try {
+        return await readFile(file, 'utf8');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !mustExist) return null;
+        throw refuse('read', file, error);
+      }
+    },
+    async write(text) {
+      try {
+        await replaceFile(file, text);
+      } catch (error) {
+        throw refuse('write', file, error);
+      }
+    },
+    async parse(text) {
+      // Its parser takes longer to load than all that a look at the host needs.
+      const { parseHostConfig } = await import('@virtfn/contract/host-config');
+      return parseHostConfig(text, file);
+    },
+  };
+}

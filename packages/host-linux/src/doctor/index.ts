@@ -1,4 +1,5 @@
-// What is wrong with a machine, found from facts that were gathered once: one file a check.
-// A check must never read the machine itself or change anything: facts in, findings out.
-export { CHECKS, runDoctor } from './checks.ts';
-export { type Facts, gatherFacts } from './gather-facts.ts';
+// What is wrong with a machine: facts are gathered once, each check looks at them, and a snapshot carries them elsewhere.
+// Must never change anything on the machine but the folder that a snapshot is written to.
+export { collectSnapshot } from './collect/index.ts';
+export { type Facts, gatherFacts } from './facts/index.ts';
+export { runDoctor } from './run-doctor.ts';

@@ -38,6 +38,11 @@ export class SysfsReader {
     this.#prefix = absolute === '/' ? '' : absolute;
   }
 
+  /** Whether this is the running machine, and no copy of one. */
+  get isLive(): boolean {
+    return this.#prefix === '';
+  }
+
   /** The text of a file without white space around it. */
   text(file: string, limit = PAGE): string | null {
     return this.bytes(file, limit)?.toString('utf8').trim() ?? null;

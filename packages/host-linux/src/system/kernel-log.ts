@@ -11,6 +11,12 @@ const LAST = 2;
  * The reason for a refusal often stands only there ("not enough MMIO resources for SR-IOV", K3).
  */
 export function readKernelLog(device: string): string | null {
+  const lines = readKernelMessages((message) => message.includes(device)) ?? [];
+  return lines.length === 0 ? null : lines.slice(-LAST).join('; ');
+}
+
+/** The messages of this machine's kernel that are wanted, oldest first; null without the right to read them. */
+export function readKernelMessages(isWanted: (message: string) => boolean): readonly string[] | null {
   let fd: number;
   try {
     fd = openSync('/dev/kmsg', constants.O_RDONLY | constants.O_NONBLOCK);
@@ -18,8 +24,7 @@ export function readKernelLog(device: string): string | null {
     return null;
   }
   try {
-    const lines = [...readRecords(fd)].map(messageOf).filter((message) => message.includes(device));
-    return lines.length === 0 ? null : lines.slice(-LAST).join('; ');
+    return [...readRecords(fd)].map(messageOf).filter(isWanted);
   } finally {
     closeSync(fd);
   }

@@ -45,6 +45,18 @@ function unescape(value: string): string {
   return value.replaceAll(/\\([nt0\\])/g, (_, letter: string) => ESCAPES[letter] ?? letter);
 }
 
+/**
+ * A tree with other lines in the place of some of its own: a line takes the place of those at the same path, and what
+ * is below a path of `without` goes.
+ */
+export function varyTree(tree: string, lines: string, without: readonly string[] = []): readonly TreeEntry[] {
+  const added = parseTree(lines);
+  const gone = [...without.map((place) => place.replace(/^\/+/, '')), ...added.map((entry) => entry.path)];
+  const isGone = (entry: TreeEntry): boolean =>
+    gone.some((place) => entry.path === place || entry.path.startsWith(`${place}/`));
+  return [...parseTree(tree).filter((entry) => !isGone(entry)), ...added];
+}
+
 /** Lays a tree out in a new temporary folder and gives its path. The folder goes with the test. */
 export function layOutTree(test: Test, tree: string | readonly TreeEntry[]): string {
   const root = mkdtempSync(path.join(tmpdir(), 'virtfn-tree-'));

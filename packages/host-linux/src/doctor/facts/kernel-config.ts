@@ -1,18 +1,12 @@
 import { gunzipSync } from 'node:zlib';
-import type { SysfsReader } from '../sysfs/sysfs-reader.ts';
+import type { SysfsReader } from '../../sysfs/sysfs-reader.ts';
 
 /** Options of a kernel take about 300 KB. */
 const LIMIT = 4 << 20;
 
-/** Whether the running kernel was built with an option; null if it does not tell. */
-export function readKernelOption(reader: SysfsReader, option: string): boolean | null {
-  const config = readKernelConfig(reader);
-  return config === null ? null : parseKernelOption(config, option);
-}
-
 /** null: the text is no kernel configuration. Options that were never asked about are missing, and off. */
-export function parseKernelOption(config: string, option: string): boolean | null {
-  if (!config.includes('CONFIG_')) return null;
+export function parseKernelOption(config: string | null, option: string): boolean | null {
+  if (config?.includes('CONFIG_') !== true) return null;
   return new RegExp(`^${option}=[ym]$`, 'm').test(config);
 }
 
@@ -21,7 +15,8 @@ export function readKernelRelease(reader: SysfsReader): string | null {
   return release !== null && /^[\w.+~-]+$/.test(release) ? release : null;
 }
 
-function readKernelConfig(reader: SysfsReader): string | null {
+/** The configuration that the running kernel was built with; null if it does not tell. */
+export function readKernelConfig(reader: SysfsReader): string | null {
   const packed = reader.bytes('/proc/config.gz', LIMIT);
   if (packed !== null) return unpack(packed);
   const release = readKernelRelease(reader);

@@ -1,4 +1,5 @@
-import type { NetworkFunction } from './gather-facts.ts';
+import type { PciAddress } from '@virtfn/model';
+import type { NetworkFunction } from '../facts/index.ts';
 
 type Described = Pick<
   NetworkFunction,
@@ -17,4 +18,9 @@ export function describeFunction(each: Described): string {
 export function describeFunctions(functions: readonly Described[]): string {
   const named = functions.slice(0, MOST).map(describeFunction).join('; ');
   return functions.length > MOST ? `${named}; and ${functions.length - MOST} more` : named;
+}
+
+/** The address of the only one; null when there are several. */
+export function onlyAddress(functions: readonly Described[]): PciAddress | null {
+  return functions.length === 1 ? (functions[0]?.pciAddress ?? null) : null;
 }

@@ -53,6 +53,8 @@ export class RequestServer {
   async #serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
+    // Otherwise the end of the daemon waits for askers that keep their connection for later.
+    response.setHeader('connection', 'close');
     const emit = (event: HostProgramEvent): void => void response.write(`${JSON.stringify(event)}\n`);
     try {
       const asked = await parseRequest(request);

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, it } from 'node:test';
+import { type HostProgramEvent, type HostRequest } from '@virtfn/contract';
+import { AGENT_REQUESTS_PATH, askAgent } from '@virtfn/contract/client';
+import { isSriovError } from '@virtfn/model';
+
+const MAIN = path.join(import.meta.dirname, '../main.ts');
+const folders: string[] = [];
+const children: ChildProcess[] = [];
+
+function openRig() {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'virtfn-daemon-'));
+  folders.push(folder);
+  const socket = path.join(folder, 'run/agent.sock');
+  const config = path.join(folder, 'etc/host.yaml');
+  const env = { ...process.env, VIRTFN_CONFIG: config, VIRTFN_STATE_DIR: folder, VIRTFN_SOCKET: socket };
+  const start = () => {
+    const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    children.push(child);
+    let said = '';
+    let heard = (): void => {};
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (text: Buffer) => {
+        said += text.toString();
+        heard();
+      });
+    const ended = once(child, 'exit');
+    const until = async (want: RegExp): Promise<void> => {
+      while (!want.test(said)) {
+        const more = new Promise<void>((resolve) => (heard = resolve));
+        await Promise.race([more, ended.then(() => assert.match(said, want))]);
+      }
+    };
+    return { child, ended, until, said: () => said };
+  };
+  const ask = async (request: HostRequest) => {
+    const events: HostProgramEvent[] = [];
+    const isThere = await askAgent(
+      socket,
+      request,
+      (event) => events.push(event),
+      new AbortController().signal,
+    );
+    return { isThere, events };
+  };
+  return { socket, config, start, ask };
+}
+
+describe('the daemon', () => {
+  afterEach(async () => {
+    for (const child of children.splice(0))
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  });
+
+  it('answers on a socket that only its user may use, and ends when it is told to', async () => {
+    const { socket, start, ask } = openRig();
+    const daemon = start();
+    await daemon.until(/nothing is changed/);
+    assert.equal(statSync(socket).mode & 0o777, 0o600);
+    const { isThere, events } = await ask({ request: 'observe' });
+    assert.ok(isThere && events.length === 1 && events[0]?.event === 'host');
+    daemon.child.kill('SIGTERM');
+    assert.deepEqual(await daemon.ended, [0, null]);
+    assert.ok(!existsSync(socket));
+    assert.equal((await ask({ request: 'observe' })).isThere, false);
+  });
+
+  it('takes the place of one that was killed, but not of one that lives', async () => {
+    const { start, ask } = openRig();
+    const first = start();
+    await first.until(/nothing is changed/);
+    const second = start();
+    assert.deepEqual(await second.ended, [1, null]);
+    assert.match(second.said(), /Cannot keep this host: process \d+ does.*\(JOURNAL_LOCKED\)/);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    assert.equal((await ask({ request: 'observe' })).isThere, false, 'a dead socket is nobody');
+    await start().until(/nothing is changed/);
+    assert.equal((await ask({ request: 'observe' })).isThere, true);
+  });
+
+  it('reads host.yaml again when it changes, and says where it is wrong', async () => {
+    const { config, start, ask } = openRig();
+    const daemon = start();
+    await daemon.until(/nothing is changed/);
+    writeFileSync(config, 'version: 1\npfs: [{ match: { serial: none-has-it }, numVfs: x }]\n');
+    await daemon.until(/host\.yaml:2:\d+: .*numVfs.*\(CONFIG_INVALID\)/);
+    writeFileSync(config, 'version: 1\npfs: [{ match: { serial: none-has-it }, numVfs: 1 }]\n');
+    await daemon.until(/Cannot find the PF with serial none-has-it.*\(PF_UNKNOWN\)/);
+    const { events } = await ask({ request: 'diff', configFile: null });
+    assert.ok(events[0]?.event === 'error' && events[0].error.code === 'PF_UNKNOWN');
+    writeFileSync(config, 'version: 1\npfs: []\n');
+    await daemon.until(/the host is as it shall be/);
+  });
+
+  it('refuses what is no request', async () => {
+    const { socket, start } = openRig();
+    await start().until(/nothing is changed/);
+    for (const body of ['{"request":"plan"}', '[1', '{"request":"observe","more":1}']) {
+      const request = http.request({ socketPath: socket, path: AGENT_REQUESTS_PATH, method: 'POST' });
+      request.end(body);
+      const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+      const text = (await response.toArray()).join('');
+      assert.equal(response.statusCode, 400);
+      assert.match(text, /REQUEST_INVALID/);
+    }
+  });
+
+  it('ends a watch when it ends itself', async () => {
+    const { start, ask, socket } = openRig();
+    const daemon = start();
+    await daemon.until(/nothing is changed/);
+    const seen: HostProgramEvent[] = [];
+    const watching = askAgent(
+      socket,
+      { request: 'watch' },
+      (event) => seen.push(event),
+      new AbortController().signal,
+    );
+    await ask({ request: 'observe' });
+    daemon.child.kill('SIGTERM');
+    await watching.catch((error: unknown) => assert.ok(isSriovError(error, 'AGENT_UNREACHABLE')));
+    assert.deepEqual(await daemon.ended, [0, null]);
+    assert.ok(seen.length > 0);
+  });
+});

@@ -64,7 +64,7 @@ function checkNumbers(value: unknown, where: string): void {
   for (const [key, inner] of Object.entries(value)) checkNumbers(inner, `${where}.${key}`);
 }
 
-for (const fixture of ['switchdev', 'without-driver', 'firmware-off']) {
+for (const fixture of ['switchdev', 'without-driver', 'firmware-off', 'healthy']) {
   test(`reading survives garbage in any place of ${fixture}`, (t) => {
     const entries = parseTree(readFixture(fixture)).filter(({ kind }) => kind === 'file' || kind === 'link');
     const root = layOutTree(t, readFixture(fixture));

@@ -1,4 +1,5 @@
 import type { PhysicalFunction } from '@virtfn/model';
+import { KERNEL_LOG_FILE } from '../facts/kernel.ts';
 import { startedScripts } from '../facts/writers/scripts.ts';
 import { writesVfs } from '../facts/writers/script-lines.ts';
 
@@ -22,6 +23,8 @@ const HARMLESS = /^\/(?:sys|boot|lib\/modules|usr\/lib\/modules|usr\/share)\//;
 export function leaveOutSecrets(file: string, content: Buffer, pfs: readonly PhysicalFunction[]): Buffer {
   if (HARMLESS.test(file)) return content;
   const text = content.toString('utf8');
+  // The kernel logs its command line.
+  if (file === KERNEL_LOG_FILE) return Buffer.from(text.replaceAll(SECRET_WORD, `$1${HIDDEN}`));
   const kept = file.startsWith('/proc/') ? ofProc(file, text) : ofConfig(file, text, pfs);
   return kept === null ? content : Buffer.from(kept);
 }
@@ -34,7 +37,7 @@ function ofProc(file: string, text: string): string | null {
     case 'cmdline':
       return guestNameOf(text);
     case '/proc/cmdline':
-      return text.replace(SECRET_WORD, `$1${HIDDEN}`);
+      return text.replaceAll(SECRET_WORD, `$1${HIDDEN}`);
     case 'status':
       return linesThat(lines, /^(?:Uid|CapEff):/);
     case 'limits':

@@ -6,7 +6,7 @@ import type { ConfigFile } from '../modules.ts';
 import type { ConfigWrite } from './config-write.ts';
 import { findModuleOptions } from './module-options.ts';
 import { findNetplanWrites } from './netplan.ts';
-import { findNetworkManagerWrites } from './network-manager.ts';
+import { findNetworkManagerWrites } from './networkmanager.ts';
 import { findNetworkdWrites } from './networkd.ts';
 import { findScriptWrites } from './scripts.ts';
 

@@ -4,9 +4,11 @@ import type { CommandContext } from './command-context.ts';
 import {
   addAgentRun,
   addApply,
+  addCompletion,
   addDiff,
   addDoctor,
   addHostList,
+  addMan,
   addNicList,
   addNicShow,
   addPfSetVfs,
@@ -58,6 +60,8 @@ function createProgram(context: CommandContext, version: string): Command {
   addHostList(host, context);
   const agent = program.command('agent').description('The agent of this machine');
   addAgentRun(agent, context);
+  addCompletion(program, context);
+  addMan(program, context, version);
   return program;
 }
 

@@ -2,9 +2,11 @@
 // Never opens a file or a socket: what a command needs of the world is in its context.
 export { addAgentRun } from './agent-run.ts';
 export { addApply } from './apply.ts';
+export { addCompletion } from './completion.ts';
 export { addDiff } from './diff.ts';
 export { addDoctor } from './doctor.ts';
 export { addHostList } from './host-list.ts';
+export { addMan } from './man.ts';
 export { addNicList } from './nic-list.ts';
 export { addNicShow } from './nic-show.ts';
 export { addPfSetVfs } from './pf-set-vfs.ts';

@@ -16,7 +16,7 @@ const benchmark: Benchmark = {
     const scratch = mkdtempSync(path.join(os.tmpdir(), 'virtfn-bench-'));
     try {
       const folder = path.join(scratch, 'dist');
-      await makeBundle(root, folder);
+      await makeBundle(root, folder, process.execPath);
       const env = { ...process.env, NODE_COMPILE_CACHE: path.join(scratch, 'compiled') };
       const median = async (file: string, args: readonly string[]): Promise<number> =>
         (await measure(() => run(file, args, { env }), { warmUp: 3, runs: 20 })).median;

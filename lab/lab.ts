@@ -134,7 +134,7 @@ export async function syncCode(lab: Lab, signal: AbortSignal): Promise<void> {
   try {
     await copyCode(checkout, tree, signal);
     for (const host of lab.hosts) {
-      await host.sh('rm -rf /opt/virtfn/packages');
+      await host.sh('rm -rf /opt/virtfn/packages /opt/virtfn/dist');
       await host.copyIn(tree, '/opt/virtfn');
     }
   } finally {

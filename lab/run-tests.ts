@@ -96,7 +96,10 @@ async function runInside(lab: Lab, paths: readonly string[]): Promise<number> {
   const [host] = lab.hosts;
   if (host === undefined) throw new LabError('Cannot run tests in a lab without a host');
   console.log(`Running ${paths.length} files of tests inside ${host.name}`);
-  const program = await host.start(['node', ...nodeOptions, ...paths], { cwd: '/opt/virtfn' });
+  const program = await host.start(['node', ...nodeOptions, ...paths], {
+    cwd: '/opt/virtfn',
+    env: { NODE_COMPILE_CACHE: '/var/cache/virtfn-lab-tests' },
+  });
   program.onStdout((data) => process.stdout.write(data)).onStderr((data) => process.stderr.write(data));
   program.write(null);
   abort.signal.addEventListener('abort', () => program.kill('SIGTERM'));

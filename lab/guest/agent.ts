@@ -12,8 +12,8 @@ import type { AgentMessage, ClientMessage } from '../channel/protocol.ts';
 const folder = '/dev/virtio-ports';
 const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
-// Its own size of the thread pool is not for the programs it runs.
-const { UV_THREADPOOL_SIZE: _, ...inherited } = process.env;
+// Its own settings of Node are not for the programs it runs.
+const { UV_THREADPOOL_SIZE: _size, NODE_COMPILE_CACHE: _cache, ...inherited } = process.env;
 
 /** One channel: reads requests, runs programs, sends what they say. */
 class AgentChannel {

@@ -93,8 +93,7 @@ esac
 `;
 
 const virtfnScript = `#!/bin/sh
-export NODE_COMPILE_CACHE=/var/cache/virtfn
-exec /usr/local/bin/node /opt/virtfn/packages/cli/src/main.ts "$@"
+exec /opt/virtfn/dist/virtfn "$@"
 `;
 
 /** Cards and channels first: the rest of the devices, terminals above all, is many and can wait. */

@@ -20,7 +20,7 @@ const env = { ...process.env, NODE_COMPILE_CACHE: path.join(scratch, 'compiled')
 let loadedAtStart: readonly string[] = [];
 
 before(async () => {
-  loadedAtStart = staticInputs(await makeBundle(root, folder), 'virtfn');
+  loadedAtStart = staticInputs(await makeBundle(root, folder, process.execPath), 'virtfn');
 });
 after(() => rmSync(scratch, { recursive: true }));
 

@@ -1,14 +1,25 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import path from 'node:path';
 import { build as bundle, type Metafile, type Plugin } from 'esbuild';
 
-/** The programs of the bundle: the file each is made from, below the root of the checkout, by the name it gets. */
-const programs: Readonly<Record<string, string>> = {
-  virtfn: 'packages/cli/src/main.ts',
-  agent: 'packages/host-program/src/main.ts',
-  up: 'packages/up/src/main.ts',
-  'kernel-worker': 'packages/host-linux/src/thread/kernel-worker.ts',
-};
+/** Sources below the root of the checkout by the names that their programs get: what each package's main.ts runs, and a thread. */
+function listPrograms(root: string): ReadonlyMap<string, string> {
+  const mains = globSync('packages/*/src/main.ts', { cwd: root });
+  const named = mains.map((file): [string, string] => {
+    const name = file.split(path.sep)[1] ?? '';
+    return [name === 'cli' ? 'virtfn' : name, file];
+  });
+  return new Map([...named, ['kernel-worker', 'packages/host-linux/src/thread/kernel-worker.ts']]);
+}
 
 /** What koffi needs to run, of all that its package has: the loader. Its binary is a package of its own. */
 const koffiFiles: readonly string[] = [
@@ -28,14 +39,16 @@ const koffiBinaries: readonly string[] = ['koffi-linux-x64', 'koffi-linux-arm64'
  *
  * @param root the checkout
  * @param folder emptied first
+ * @param node the runtime that the command uses; null: the one in PATH
  * @returns what went in, as esbuild tells it
  */
-export async function makeBundle(root: string, folder: string): Promise<Metafile> {
+export async function makeBundle(root: string, folder: string, node: string | null): Promise<Metafile> {
+  const programs = listPrograms(root);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const { metafile } = await bundle({
     absWorkingDir: root,
-    entryPoints: programs,
+    entryPoints: Object.fromEntries(programs),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     // All in one folder, so that one program finds another from wherever its code has ended up.
@@ -50,7 +63,7 @@ export async function makeBundle(root: string, folder: string): Promise<Metafile
     banner: {
       js: "import { createRequire as requireOf } from 'node:module';\nvar require = requireOf(import.meta.url);",
     },
-    plugins: [bundledPrograms(root)],
+    plugins: [bundledPrograms(root, programs)],
     metafile: true,
     logLevel: 'silent',
   });
@@ -59,7 +72,7 @@ export async function makeBundle(root: string, folder: string): Promise<Metafile
   cpSync(path.join(import.meta.dirname, 'virtfn.sh'), path.join(folder, 'virtfn'));
   chmodSync(path.join(folder, 'virtfn'), 0o755);
   // A release has the runtime itself in this place.
-  symlinkSync(process.execPath, path.join(folder, 'node'));
+  if (node !== null) symlinkSync(node, path.join(folder, 'node'));
   return metafile;
 }
 
@@ -84,8 +97,8 @@ export function staticInputs({ outputs }: Metafile, program: string): readonly s
  * The sources name a program that is started, in a process or a thread of its own, by `new URL('x.ts', import.meta.url)`. In
  * the bundle that is the file of that program.
  */
-function bundledPrograms(root: string): Plugin {
-  const nameOf = new Map(Object.entries(programs).map(([name, source]) => [path.join(root, source), name]));
+function bundledPrograms(root: string, programs: ReadonlyMap<string, string>): Plugin {
+  const nameOf = new Map([...programs].map(([name, source]) => [path.join(root, source), name]));
   return {
     name: 'bundled-programs',
     setup(build) {

@@ -8,7 +8,7 @@ import { makeBundle } from './bundle.ts';
 const root = path.join(import.meta.dirname, '../..');
 const folder = path.join(root, 'dist');
 const started = performance.now();
-await makeBundle(root, folder);
+await makeBundle(root, folder, process.execPath);
 const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
 const bytes = files.reduce(
   (sum, { parentPath, name }) => sum + statSync(path.join(parentPath, name)).size,

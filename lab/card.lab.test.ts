@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import type { LabHost } from './lab-host.ts';
-import { labUnderTest } from './testing.ts';
+import { hears, labUnderTest, moveToNamespace, resetHost } from './testing.ts';
 
 // What a kernel without virtfn does, by the commands of an operator: what is built on it is compared with this.
 
@@ -13,22 +13,10 @@ const second = '/sys/bus/pci/devices/0000:02:00.0';
 before(async () => {
   const wires = new Set(host.topology.cards.map(({ wire }) => wire));
   assert.equal(wires.size, 1, 'these tests need both ports on one wire: the topology "single"');
-  await removeVfs();
+  await resetHost(host);
 });
-afterEach(removeVfs);
+afterEach(() => resetHost(host));
 after(() => lab.disconnect());
-
-async function removeVfs(): Promise<void> {
-  await host.sh(`
-    for name in $(ip netns list | cut -d' ' -f1); do ip netns delete "$name"; done
-    for port in ${first} ${second}; do
-      echo 0 > $port/sriov_numvfs &
-      echo 1 > $port/sriov_drivers_autoprobe
-    done
-    wait
-    udevadm settle
-  `);
-}
 
 /** Enables VFs on both ports and puts some of them into namespaces of their own, named a, b, c, … with 10.9.0.1, .2, .3, … */
 async function arrange(vfs: readonly { readonly vf: string; readonly vlan?: number }[]): Promise<void> {
@@ -41,36 +29,10 @@ async function arrange(vfs: readonly { readonly vf: string; readonly vlan?: numb
     udevadm settle
   `);
   for (const [at, { vf, vlan }] of vfs.entries()) {
-    const name = 'abc'[at];
     const [port, index] = vf.split('/virtfn');
-    const setVlan = vlan === undefined ? '' : `ip link set "$(ls ${port}/net)" vf ${index} vlan ${vlan}`;
-    await host.sh(`
-      ${setVlan}
-      device=$(ls ${vf}/net)
-      ip netns add ${name}
-      ip link set "$device" netns ${name}
-      ip -n ${name} address add 10.9.0.${at + 1}/24 dev "$device"
-      ip -n ${name} link set "$device" up
-    `);
+    if (vlan !== undefined) await host.sh(`ip link set "$(ls ${port}/net)" vf ${index} vlan ${vlan}`);
+    await moveToNamespace(host, vf, { name: 'abc'[at] ?? '', address: `10.9.0.${at + 1}` });
   }
-}
-
-/** Whether a VF hears another: at once when it is to, and never in 6 s when it is not. The first frames after link-up are late. */
-async function hears(from: string, address: string): Promise<boolean> {
-  const { status, stdout } = await host.exec([
-    'ip',
-    'netns',
-    'exec',
-    from,
-    'ping',
-    '-c',
-    '1',
-    '-w',
-    '6',
-    address,
-  ]);
-  assert.match(stdout, /1 received|100% packet loss/);
-  return status === 0;
 }
 
 test('the host has two 82576 ports with 7 VFs each, and no VF yet', async () => {
@@ -108,12 +70,12 @@ test('the kernel refuses to go from one number of VFs to another', async () => {
 
 test('two VFs of one port hear each other through the switch of the card', async () => {
   await arrange([{ vf: `${first}/virtfn0` }, { vf: `${first}/virtfn1` }]);
-  assert.equal(await hears('a', '10.9.0.2'), true);
+  assert.equal(await hears(host, 'a', '10.9.0.2'), true);
 });
 
 test('VFs of two ports on one wire hear each other', async () => {
   await arrange([{ vf: `${first}/virtfn0` }, { vf: `${second}/virtfn0` }]);
-  assert.equal(await hears('a', '10.9.0.2'), true);
+  assert.equal(await hears(host, 'a', '10.9.0.2'), true);
 });
 
 test('VFs in a VLAN hear each other, and not a VF of the other port outside it', async () => {
@@ -122,8 +84,8 @@ test('VFs in a VLAN hear each other, and not a VF of the other port outside it',
     { vf: `${first}/virtfn1`, vlan: 100 },
     { vf: `${second}/virtfn0` },
   ]);
-  assert.equal(await hears('a', '10.9.0.2'), true);
-  assert.equal(await hears('a', '10.9.0.3'), false);
+  assert.equal(await hears(host, 'a', '10.9.0.2'), true);
+  assert.equal(await hears(host, 'a', '10.9.0.3'), false);
 });
 
 test('VFs of two ports in the same VLAN hear each other', async () => {
@@ -131,7 +93,7 @@ test('VFs of two ports in the same VLAN hear each other', async () => {
     { vf: `${first}/virtfn0`, vlan: 100 },
     { vf: `${second}/virtfn0`, vlan: 100 },
   ]);
-  assert.equal(await hears('a', '10.9.0.2'), true);
+  assert.equal(await hears(host, 'a', '10.9.0.2'), true);
 });
 
 test('libvirt in the host describes a VF without a QEMU there', async () => {

@@ -41,42 +41,12 @@ const PLACES = [
   '/var/log/virtfn-kernel.log',
 ];
 
-const WORDS = [
-  ...[
-    '\n',
-    '\n',
-    '\n',
-    ' ',
-    ' ',
-    '  ',
-    '\t',
-    '=',
-    '==',
-    ':',
-    ': ',
-    '"',
-    "'",
-    '{',
-    '}',
-    '[',
-    ']',
-    '*',
-    '!',
-    '#',
-  ],
-  ...['>', '|', 'tee ', 'echo 4 > ', '/sys/class/net/', '/device/sriov_numvfs', 'sriov_numvfs', 'max_vfs=7'],
-  ...[
-    'enp1s0f0',
-    'enp1s0f1',
-    'eno1',
-    '0000:01:00.1',
-    '0000\\:01\\:00.0',
-    '01:00.0',
-    'a0:36:9f:01:00:00',
-    'igb',
-  ],
-  ...['[sriov]', 'total-vfs=4', '[connection]', 'interface-name=', '[Match]', 'OriginalName=', '[Link]'],
-  ...[
+const WORDS: readonly string[] = [
+  ['\n', '\n', '\n', ' ', ' ', '  ', '\t', '=', '==', ':', ': ', '"', "'", '{', '}', '[', ']', '*', '!', '#'],
+  ['>', '|', 'tee ', 'echo 4 > ', '/sys/class/net/', '/device/sriov_numvfs', 'sriov_numvfs', 'max_vfs=7'],
+  ['enp1s0f0', 'enp1s0f1', 'eno1', '0000:01:00.1', '0000\\:01\\:00.0', '01:00.0', 'a0:36:9f:01:00:00', 'igb'],
+  ['[sriov]', 'total-vfs=4', '[connection]', 'interface-name=', '[Match]', 'OriginalName=', '[Link]'],
+  [
     'SR-IOVVirtualFunctions=4',
     '[SR-IOV]',
     'match:',
@@ -85,15 +55,8 @@ const WORDS = [
     'iface ',
     'options ',
   ],
-  ...[
-    'blacklist ',
-    'install igb /bin/true',
-    'module_blacklist=',
-    'intel_iommu=off',
-    'ExecStart=',
-    '/opt/a.sh',
-  ],
-  ...[
+  ['blacklist ', 'install igb /bin/true', 'module_blacklist=', 'intel_iommu=off', 'ExecStart=', '/opt/a.sh'],
+  [
     'ip link set ',
     ' vf 0 mac ',
     'ATTR{',
@@ -104,14 +67,8 @@ const WORDS = [
     'SRIOV_VF0=',
     'sriov-num-vfs=1',
   ],
-  ...[
-    'match-device=',
-    'DMAR: ',
-    'failed',
-    'not enough MMIO resources for SR-IOV',
-    'Lockdown: PCI restricted',
-  ],
-  ...[
+  ['match-device=', 'DMAR: ', 'failed', 'not enough MMIO resources for SR-IOV', 'Lockdown: PCI restricted'],
+  [
     'flags : vmx',
     'vendor_id : GenuineIntel',
     'Max locked memory 4096 x',
@@ -120,17 +77,8 @@ const WORDS = [
     'IO-APIC',
     'IR-',
   ],
-  ...[
-    '0x0 0x0 0x1',
-    '0xffffffffffffffff',
-    '99999999999999999999',
-    '-1',
-    '[integrity]',
-    '\0',
-    'é',
-    '\u{1F4A5}',
-  ],
-];
+  ['0x0 0x0 0x1', '0xffffffffffffffff', '99999999999999999999', '-1', '[integrity]', '\0', 'é', '\u{1F4A5}'],
+].flat();
 
 const content = fc.array(fc.constantFrom(...WORDS), { maxLength: 60 }).map((words) => words.join(''));
 const files = fc.array(fc.tuple(fc.constantFrom(...PLACES), content), { minLength: 1, maxLength: 10 });

@@ -67,7 +67,7 @@ const CASES: readonly Case[] = [
         'driver-blacklisted',
         null,
         /vfio_pci may not be loaded by the kernel command line/,
-        /-e 's\/ \*\\bmodule_blacklist=nouveau,vfio-pci\\b\/\/' \/etc\/default\/grub && update-grub/,
+        /-e 's\/ \*\\bmodule_blacklist=nouveau,vfio-pci\\b\/\/' -e .*&module_blacklist=nouveau \/' \/etc\/default\/grub && update-grub/,
       ],
     ],
   },

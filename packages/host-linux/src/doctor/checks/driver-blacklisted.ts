@@ -1,6 +1,7 @@
 import { type Finding, finding, type PciAddress } from '@virtfn/model';
 import type { Facts } from '../facts/index.ts';
 import { moduleName } from '../facts/modules.ts';
+import { quote } from '../quote.ts';
 import type { Check } from './check.ts';
 import { describeFunction } from './describe-functions.ts';
 import { hintInitramfs, hintKernelArguments } from './hints.ts';
@@ -33,8 +34,8 @@ function judge(
   const place = line === null ? 'the kernel command line' : `${file}:${line}`;
   const hint =
     line === null
-      ? hintKernelArguments(distribution, { remove: [text] })
-      : `\`sed -i '${line}d' ${file} && ${hintInitramfs(distribution)} && modprobe ${module}\``;
+      ? hintKernelArguments(distribution, { remove: [text], add: withoutModule(text, module) })
+      : `\`sed -i '${line}d' ${quote(file)} && ${hintInitramfs(distribution)} && modprobe ${module}\``;
   return [
     finding(
       CODE,
@@ -43,4 +44,11 @@ function judge(
       pf,
     ),
   ];
+}
+
+/** What is left of `module_blacklist=a,b` when one may be loaded. */
+function withoutModule(argument: string, module: string): readonly string[] {
+  const [key = '', list = ''] = argument.split('=');
+  const left = list.split(',').filter((each) => moduleName(each) !== module);
+  return left.length === 0 ? [] : [`${key}=${left.join(',')}`];
 }

@@ -10,7 +10,7 @@ export const interruptRemappingOff: Check = {
   hiddenBy: ['no-sriov-card', 'iommu-firmware-off', 'iommu-off', 'no-iommu-groups'],
   run({ iommu, kernel, distribution }) {
     if (iommu.remapsInterrupts !== false) return [];
-    const off = (kernel.commandLine ?? []).filter((each) => /^intremap=(?:.*,)?off$/.test(each));
+    const off = (kernel.commandLine ?? []).filter((each) => /^intremap=(?:[\w,]*,)?off$/.test(each));
     const way =
       off.length > 0
         ? hintKernelArguments(distribution, { remove: off })

@@ -5,7 +5,7 @@ import { hintKernelArguments } from './hints.ts';
 const CODE = 'iommu-off';
 
 /** Arguments that switch the IOMMU off. */
-const OFF = /^(?:intel_iommu=off|amd_iommu=off|iommu=(?:.*,)?off)$/;
+const OFF = /^(?:intel_iommu=off|amd_iommu=off|iommu=(?:[\w,]*,)?off)$/;
 
 /** Finds a kernel that was told, or not told otherwise, to leave the IOMMU alone. */
 export const iommuOff: Check = {

@@ -1,4 +1,5 @@
 import { capabilityOfDriver, finding } from '@virtfn/model';
+import { quote } from '../quote.ts';
 import type { Check } from './check.ts';
 import { describeFunction } from './describe-functions.ts';
 
@@ -21,7 +22,7 @@ export const pfDown: Check = {
           pf.numVfs > 0
             ? `${pf.netdevName} is down, so its ${pf.numVfs} VFs pass nothing and libvirt refuses them: ${describeFunction(pf)}.`
             : `${pf.netdevName} is down, and its driver makes no VFs until it is up: ${describeFunction(pf)}.`,
-          `\`ip link set ${pf.netdevName} up\``,
+          `\`ip link set ${quote(pf.netdevName ?? '')} up\``,
           pf.pciAddress,
         ),
       ),

@@ -30,8 +30,10 @@ const TROUBLED = `
 /proc/cmdline = quiet igb.max_vfs=2 module_blacklist=vfio_pci rd.iscsi.password=hush
 /etc/modprobe.d/no.conf = # why\\nblacklist igb
 ${NM}/fast.nmconnection = [connection]\\nid=fast\\ninterface-name=enp1s0f1\\n[sriov]\\ntotal-vfs=4\\n[802-1x]\\npassword=hush\\nprivate-key-password=hush\\n[vpn-secrets]\\nanything=hush
-${NM}/air.nmconnection = [connection]\\nid=air\\n[wifi-security]\\npsk=hush\\nwep-key0=hush
+${NM}/air.nmconnection = [connection]\\nid=air\\n[wifi-security]\\npsk=hush\\n[vpn]\\nanything=hush
 /etc/netplan/50.yaml = network:\\n  ethernets:\\n    enp1s0f0:\\n      virtual-function-count: 4\\n      auth: {password: "hush", key-management: 802.1x}\\n  wifis:\\n    w:\\n      access-points:\\n        "home":\\n          password: "hush"
+/etc/NetworkManager/dispatcher.d/10-login = login hush
+/etc/NetworkManager/conf.d/a.conf = [x]\\nmy-token=hush
 /etc/rc.local = #!/bin/sh\\nTOKEN=hush curl -u me:hush https://example.org\\necho 4 > /sys/class/net/enp1s0f0/device/sriov_numvfs
 /etc/systemd/system/vfs.service = [Service]\\nEnvironment=PASSWORD=hush\\nExecStart=/usr/local/sbin/vfs.sh --login hush\\nExecStart=/usr/bin/other --login hush
 /usr/local/sbin/vfs.sh = #!/bin/sh\\nlogin me hush\\nip link set enp1s0f1 vf 0 trust on
@@ -102,7 +104,7 @@ test('collectSnapshot() leaves secrets out, and says where', async (t) => {
       file,
     );
   }
-  assert.match(readFileSync(path.join(folder, `${NM}/air.nmconnection`), 'utf8'), /psk=\*\*\*/);
+  assert.match(readFileSync(path.join(folder, 'etc/netplan/50.yaml'), 'utf8'), /password: \*\*\*/);
   assert.match(readFileSync(path.join(folder, 'proc/4711/cmdline'), 'utf8'), /guest=web/);
   assert.ok(leftOut.includes('/proc: the open files of 1 processes could not be read'));
 });

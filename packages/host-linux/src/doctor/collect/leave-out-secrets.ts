@@ -5,14 +5,18 @@ import { writesVfs } from '../facts/writers/script-lines.ts';
 
 const HIDDEN = '***';
 /** `psk=…`, `wep-key0=…`, `password: …`, `rd.iscsi.password=…`, `private-key=…`. */
-const SECRET_LINE =
-  /^(\s*-?\s*["']?[\w.-]*(?:psk|passw|passphrase|secret|token|key|credential|auth|pin)[\w.-]*["']?\s*[=:]\s*)\S.*$/i;
-const SECRET_WORD =
-  /([\w.-]*(?:psk|passw|passphrase|secret|token|key|credential|auth|pin)[\w.-]*["']?\s*[=:]\s*)[^\s,}]+/gi;
+const KEY =
+  /["']?[\w.-]{0,64}(?:psk|passw|passphrase|secret|token|key|credential|auth|private|shared|pin)[\w.-]{0,64}["']?\s*[=:]\s*/
+    .source;
+const SECRET_LINE = new RegExp(String.raw`^(\s*-?\s*${KEY})\S.*$`, 'i');
+const SECRET_WORD = new RegExp(String.raw`(${KEY})[^\s,}]+`, 'gi');
 
 /** Settings that are read key by key, so all of their lines are kept but for the secrets. */
 const SETTINGS =
-  /\.(?:nmconnection|link|network|ya?ml)$|\/NetworkManager\/|\/system-connections\/|\/ifcfg-[^/]+$|\/modprobe\.d\/|\/os-release$/;
+  /\.(?:link|network|ya?ml)$|\/NetworkManager\.conf$|\/NetworkManager\/conf\.d\/|\/ifcfg-[^/]+$|\/modprobe\.d\/|\/os-release$/;
+/** Profiles of NetworkManager: these sections name the interface and its VFs; secrets are in the others. */
+const PROFILE = /\/system-connections\//;
+const PROFILE_SECTIONS = new Set(['connection', 'match', 'ethernet', '802-3-ethernet', 'sriov']);
 /** Files that hold no secrets: what the kernel shows of devices, and what a distribution ships. */
 const HARMLESS = /^\/(?:sys|boot|lib\/modules|usr\/lib\/modules|usr\/share)\//;
 
@@ -64,15 +68,19 @@ function guestNameOf(command: string): string {
 
 function ofConfig(file: string, text: string, pfs: readonly PhysicalFunction[]): string {
   const lines = text.split('\n');
-  const isSettings = SETTINGS.test(file);
+  if (PROFILE.test(file)) return ofProfile(lines).join('\n');
+  const keep = SETTINGS.test(file)
+    ? masked
+    : (line: string): string => (mattersForVfs(line, pfs) ? masked(line) : startsOnly(line));
+  return lines.map(keep).join('\n');
+}
+
+function ofProfile(lines: readonly string[]): readonly string[] {
   let section = '';
-  return lines
-    .map((line) => {
-      section = /^\s*\[(.*)\]/.exec(line)?.[1] ?? section;
-      if (isSettings) return section.includes('secret') ? line.replace(/=.*/, `=${HIDDEN}`) : masked(line);
-      return mattersForVfs(line, pfs) ? masked(line) : startsOnly(line);
-    })
-    .join('\n');
+  return lines.map((line) => {
+    section = /^\s*\[([^\]]*)\]\s*$/.exec(line)?.[1] ?? section;
+    return PROFILE_SECTIONS.has(section) || /^\s*\[/.test(line) ? masked(line) : '';
+  });
 }
 
 function masked(line: string): string {

@@ -71,7 +71,7 @@ export function findBlacklistings(
     }),
   );
   const booted = (commandLine ?? []).flatMap((text) => {
-    const [, list] = /^(?:rd\.|modprobe\.)?(?:driver\.|module_)?blacklist=(.+)$/.exec(text) ?? [];
+    const [, list] = /^(?:rd\.|modprobe\.)?(?:driver\.|module_)?blacklist=([\w,-]+)$/.exec(text) ?? [];
     return (list ?? '')
       .split(',')
       .filter((module) => /^[\w-]+$/.test(module))

@@ -27,6 +27,8 @@ export interface Look {
 const LIMIT = 256 << 10;
 const MOST_FILES = 500;
 const LONGEST_TEXT = 160;
+/** Of one file. */
+export const MOST_WRITES = 100;
 
 export function shown(text: string): string {
   return printable(text.trim()).slice(0, LONGEST_TEXT);

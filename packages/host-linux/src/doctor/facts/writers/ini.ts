@@ -8,11 +8,15 @@ export interface IniEntry {
   readonly line: number;
 }
 
+/** Nothing that matters is longer; certificates are. */
+const LONGEST_LINE = 4096;
+
 /** Reads `[section]` and `key=value` as systemd units, NetworkManager's files and ifcfg files write them. */
 export function parseIni(text: string): readonly IniEntry[] {
   let section = '';
   let sectionNumber = 0;
   return text.split('\n').flatMap((line, at) => {
+    if (line.length > LONGEST_LINE) return [];
     const [, opened] = /^\s*\[([^\]]*)\]\s*$/.exec(line) ?? [];
     if (opened !== undefined) {
       section = opened;

@@ -1,5 +1,12 @@
 import type { PhysicalFunction } from '@virtfn/model';
-import { type ConfigWrite, listLayeredConfigs, type Look, readConfig, shown } from './config-write.ts';
+import {
+  type ConfigWrite,
+  listLayeredConfigs,
+  type Look,
+  MOST_WRITES,
+  readConfig,
+  shown,
+} from './config-write.ts';
 import { matchesPf } from './match-pf.ts';
 
 const FOLDERS = ['/run/netplan', '/etc/netplan', '/usr/lib/netplan', '/lib/netplan'];
@@ -9,9 +16,11 @@ const SETS_VFS = /^(\s*)(?:virtual-function-count|embedded-switch-mode|delay-vir
 export function findNetplanWrites(look: Look): readonly ConfigWrite[] {
   return listLayeredConfigs(look, FOLDERS, /\.ya?ml$/).flatMap((file) => {
     const lines = (readConfig(look, file) ?? '').split('\n');
-    return lines.flatMap((text, at) => {
+    const found = lines.flatMap((text, at) => {
       const indent = SETS_VFS.exec(text)?.[1]?.length;
-      if (indent === undefined) return [];
+      return indent === undefined ? [] : [{ text, at, indent }];
+    });
+    return found.slice(0, MOST_WRITES).flatMap(({ text, at, indent }) => {
       const block = blockAround(lines, at, indent);
       return look.pfs
         .filter((pf) => isFor(block, pf))

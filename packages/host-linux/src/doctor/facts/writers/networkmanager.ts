@@ -1,5 +1,6 @@
 import { type ConfigWrite, listConfigs, type Look, readConfig, shown } from './config-write.ts';
 import { type IniEntry, parseIni, valueOf } from './ini.ts';
+import { quote } from '../../quote.ts';
 import { matchesPf, type PfMatch } from './match-pf.ts';
 
 const OWNER = 'NetworkManager';
@@ -30,7 +31,7 @@ function inKeyfile(look: Look, file: string): readonly ConfigWrite[] {
   const name = valueOf(entries, 'connection', 'id') ?? file;
   const wired =
     valueOf(entries, 'ethernet', 'mac-address') ?? valueOf(entries, '802-3-ethernet', 'mac-address');
-  return writesOf(look, file, count, `nmcli connection modify '${shown(name)}' remove sriov`, {
+  return writesOf(look, file, count, `nmcli connection modify ${quote(shown(name))} remove sriov`, {
     netdevs: words(
       valueOf(entries, 'connection', 'interface-name') ?? valueOf(entries, 'match', 'interface-name'),
     ),
@@ -45,7 +46,7 @@ function inIfcfg(look: Look, file: string): readonly ConfigWrite[] {
   const found = entries.find(({ key }) => /^SRIOV_(?:TOTAL_VFS|VF\d+)$/.test(key));
   if (found === undefined) return [];
   const name = valueOf(entries, '', 'NAME') ?? valueOf(entries, '', 'DEVICE') ?? '';
-  return writesOf(look, file, found, `nmcli connection modify '${shown(name)}' remove sriov`, {
+  return writesOf(look, file, found, `nmcli connection modify ${quote(shown(name))} remove sriov`, {
     netdevs: words(valueOf(entries, '', 'DEVICE')),
     macs: words(valueOf(entries, '', 'HWADDR')),
   });

@@ -15,9 +15,12 @@ const ASSIGNMENTS: Readonly<Partial<Record<ScriptStyle, RegExp>>> = {
   tmpfiles: /^\s*w\S*\s+\S*sriov_numvfs\s/,
 };
 
+/** Some expressions take the third power of this to find nothing. */
+const LONGEST_LINE = 2000;
+
 /** Whether a line makes VFs or sets something of them. Lines that only read are none, nor are comments. */
 export function writesVfs(line: string, style: ScriptStyle): boolean {
-  if (isComment(line)) return false;
+  if (isComment(line) || line.length > LONGEST_LINE) return false;
   return COMMANDS.some((command) => command.test(line)) || ASSIGNMENTS[style]?.test(line) === true;
 }
 

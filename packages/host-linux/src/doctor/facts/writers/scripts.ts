@@ -1,4 +1,4 @@
-import { type ConfigWrite, listConfigs, type Look, readConfig, shown } from './config-write.ts';
+import { type ConfigWrite, listConfigs, type Look, MOST_WRITES, readConfig, shown } from './config-write.ts';
 import { findWrittenPfs, type ScriptStyle, writesVfs } from './script-lines.ts';
 
 interface Place {
@@ -144,8 +144,8 @@ interface Script {
 
 function inText({ pfs }: Look, { file, text, owner, style, after }: Script): readonly ConfigWrite[] {
   const lines = text.split('\n');
-  return lines.flatMap((line, at) => {
-    if (!writesVfs(line, style)) return [];
+  const found = lines.flatMap((line, at) => (writesVfs(line, style) ? [{ line, at }] : []));
+  return found.slice(0, MOST_WRITES).flatMap(({ line, at }) => {
     const written = findWrittenPfs(lines, at, style, pfs)?.map(({ pciAddress }) => pciAddress) ?? [null];
     const undo = `delete line ${at + 1} of ${file}${after === null ? '' : `, then \`${after}\``}`;
     return written.map((pf) => ({ owner, file, line: at + 1, text: shown(line), undo, pf }));

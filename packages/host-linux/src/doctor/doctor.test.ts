@@ -113,6 +113,16 @@ suite('runDoctor() says why, and what to type', () => {
     );
   });
 
+  test('on a machine without a card, and of nothing that would only matter with one', (t) => {
+    const lines =
+      '/proc/cpuinfo = flags : fpu\n/proc/interrupts = 9: 0 IO-APIC acpi\n/sys/firmware/acpi/tables/';
+    const root = layOutTree(t, varyTree(readFixture('container'), lines));
+    assert.deepEqual(
+      runDoctor(gatherFacts(root)).map(({ code }) => code),
+      ['no-sriov-card'],
+    );
+  });
+
   test('on an empty bus', (t) => {
     const root = layOutTree(t, '/sys/bus/pci/devices/');
     assert.match(runDoctor(gatherFacts(root))[0]?.text ?? '', /is empty/);

@@ -321,6 +321,18 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    name: 'another that makes VFs of several PFs, in one finding',
+    with: '/etc/modprobe.d/igb.conf = options igb max_vfs=7',
+    want: [
+      [
+        'competing-owner',
+        null,
+        /modprobe .*VFs of enp1s0f0, enp1s0f1, too: .*igb\.conf:1/,
+        /delete `max_vfs`/,
+      ],
+    ],
+  },
+  {
     name: 'processes whose open files are hidden',
     with: '/proc/800/fd = hidden',
     want: [['processes-not-seen', null, /1 VFs are bound to VFIO.*1 processes/, /sudo virtfn doctor/]],

@@ -1,21 +1,35 @@
-import { finding } from '@virtfn/model';
+import { finding, type PhysicalFunction } from '@virtfn/model';
+import type { ConfigWrite } from '../facts/writers/index.ts';
 import type { Check } from './check.ts';
 
 const CODE = 'competing-owner';
+const MOST = 8;
 
-/** Finds configuration by which something else makes or sets VFs. One finding a line and PF. */
+/** Finds configuration by which something else makes or sets VFs. One finding a line. */
 export const competingOwner: Check = {
   code: CODE,
   hiddenBy: ['no-sriov-card'],
   run: ({ writers, pfs }) =>
-    writers.writes.map(({ owner, file, line, text, pf, undo }) => {
-      const netdevName = pfs.find(({ pciAddress }) => pciAddress === pf)?.netdevName;
-      const whose = pf === null ? 'VFs of a PF that it does not name' : `VFs of ${netdevName ?? pf}`;
-      return finding(
-        CODE,
-        `${owner} makes or sets ${whose}, too: ${file}:${line} says \`${text}\`.`,
-        `Let only virtfn do it: ${undo}`,
-        pf,
-      );
+    [...Map.groupBy(writers.writes, ({ file, line }) => `${file}:${line}`)].flatMap(([place, writes]) => {
+      const [first] = writes;
+      if (first === undefined) return [];
+      return [
+        finding(
+          CODE,
+          `${first.owner} makes or sets ${describeVfs(writes, pfs)}, too: ${place} says \`${first.text}\`.`,
+          `Let only virtfn do it: ${first.undo}`,
+          writes.length === 1 ? first.pf : null,
+        ),
+      ];
     }),
 };
+
+function describeVfs(writes: readonly ConfigWrite[], pfs: readonly PhysicalFunction[]): string {
+  const names = writes
+    .map(({ pf }) => pfs.find(({ pciAddress }) => pciAddress === pf))
+    .filter((pf) => pf !== undefined)
+    .map(({ netdevName, pciAddress }) => netdevName ?? pciAddress);
+  if (names.length === 0) return 'VFs of a PF that it does not name';
+  const more = names.length > MOST ? ` and ${names.length - MOST} more` : '';
+  return `VFs of ${names.slice(0, MOST).join(', ')}${more}`;
+}

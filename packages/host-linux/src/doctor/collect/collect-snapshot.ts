@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path/posix';
 import { SriovError } from '@virtfn/model';
 import { type Facts, gatherFactsWith, KERNEL_LOG_FILE } from '../facts/index.ts';
-import { leaveOutSecrets } from './leave-out-secrets.ts';
+import { HIDDEN, leaveOutSecrets } from './leave-out-secrets.ts';
 import { type Reading, RecordingReader } from './recording-reader.ts';
 import { SnapshotFolder } from './snapshot-folder.ts';
 
@@ -61,6 +61,7 @@ function writeReadings(snapshot: SnapshotFolder, reader: RecordingReader, facts:
   const { messages } = facts.kernel;
   let files = 0;
   let size = 0;
+  let shortened = 0;
   const write = (file: string, place: string, content: Buffer): void => {
     if (snapshot.isTaken(place)) return;
     if (content.length > LARGEST_FILE || size + content.length > LARGEST_SNAPSHOT) {
@@ -68,8 +69,8 @@ function writeReadings(snapshot: SnapshotFolder, reader: RecordingReader, facts:
       return;
     }
     const kept = leaveOutSecrets(file, content, facts.pfs);
-    if (!kept.equals(content))
-      leftOut.push(`${file}: lines that may be secret or have nothing to do with VFs`);
+    if (kept.includes(HIDDEN)) leftOut.push(`${file}: secrets`);
+    else if (!kept.equals(content)) shortened += 1;
     snapshot.file(place, kept);
     files += 1;
     size += kept.length;
@@ -94,6 +95,7 @@ function writeReadings(snapshot: SnapshotFolder, reader: RecordingReader, facts:
   }
   // Last, what was only seen to be there, so that it takes no place from what has content.
   for (const [file, { names }] of readings) writeSeen(snapshot, file, names ?? []);
+  if (shortened > 0) leftOut.push(`${shortened} files: lines that have nothing to do with VFs`);
   const { unseen } = facts.processes;
   if (unseen > 0) leftOut.push(`/proc: the open files of ${unseen} processes could not be read`);
   return { files, leftOut: leftOut.toSorted() };

@@ -3,7 +3,8 @@ import { KERNEL_LOG_FILE } from '../facts/kernel.ts';
 import { startedScripts } from '../facts/writers/scripts.ts';
 import { writesVfs } from '../facts/writers/script-lines.ts';
 
-const HIDDEN = '***';
+/** Stands for a secret. */
+export const HIDDEN = '***';
 /** `psk=…`, `wep-key0=…`, `password: …`, `rd.iscsi.password=…`, `private-key=…`. */
 const KEY =
   /["']?[\w.-]{0,64}(?:psk|passw|passphrase|secret|token|key|credential|auth|private|shared|pin)[\w.-]{0,64}["']?\s*[=:]\s*/

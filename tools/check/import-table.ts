@@ -29,6 +29,8 @@ export const importTable: ImportTable = {
     dependencies: ['typebox', 'yaml'],
     touchesSystem: ['client/agent-socket', 'client/http-transport'],
   },
+  // Other programs' configuration files. Text in, text out.
+  interchange: { packages: ['model'], dependencies: ['yaml'], touchesSystem: [] },
   // A library of its own. Decoding is pure; koffi is imported in one file.
   netlink: {
     packages: [],
@@ -67,7 +69,7 @@ export const importTable: ImportTable = {
     touchesSystem: ['store', 'http'],
   },
   // No file, socket or child process of its own: main.ts hands them in, and HTTP goes through contract's client.
-  cli: { packages: ['contract', 'model'], dependencies: ['commander'], touchesSystem: [] },
+  cli: { packages: ['contract', 'interchange', 'model'], dependencies: ['commander'], touchesSystem: [] },
   // The all-in-one program: it wires everything together and does nothing itself.
   up: {
     packages: ['agent', 'contract', 'controller', 'host', 'host-linux', 'host-simulator', 'model'],

@@ -26,6 +26,7 @@ export interface CommandContext {
   /** Runs the all-in-one program until it ends; its exit status. */
   readonly runUp: (args: readonly string[]) => Promise<number>;
   readonly thisHost: ThisHost;
+  /** @throws {SriovError} CONFIG_INVALID */
   readonly readFile: (file: string) => Promise<string>;
   readonly defaultEndpoint: string;
   /** Whether the endpoint was chosen by the user, or is where a controller would be. */

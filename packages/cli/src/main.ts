@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { askAgent, Client, httpTransport } from '@virtfn/contract/client';
+import { SriovError } from '@virtfn/model';
 import { placesOf } from '@virtfn/host-program/places';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandContext, ThisHost } from './command-context.ts';
@@ -55,6 +56,19 @@ const thisHost: ThisHost = {
   runAgent: () => runToTheEnd(AGENT, []),
 };
 
+/** @throws {SriovError} CONFIG_INVALID */
+async function readNamedFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? 'an error';
+    throw new SriovError('CONFIG_INVALID', `Cannot read ${file}: the system answered ${why}`, {
+      hint: 'Give the name of a text file that this user may read',
+      cause: error,
+    });
+  }
+}
+
 const isTerminal = process.stdout.isTTY;
 const context: CommandContext = {
   terminal: {
@@ -66,7 +80,7 @@ const context: CommandContext = {
   connect: (endpoint) => new Client(httpTransport(endpoint)),
   runUp: (args) => runToTheEnd(UP, args),
   thisHost,
-  readFile: (file) => readFile(file, 'utf8'),
+  readFile: readNamedFile,
   defaultEndpoint: process.env['VIRTFN_ENDPOINT'] ?? 'http://127.0.0.1:9696',
   hasChosenEndpoint: process.env['VIRTFN_ENDPOINT'] !== undefined,
   exitWith: () => {},

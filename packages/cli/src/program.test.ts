@@ -222,6 +222,9 @@ describe('virtfn', () => {
     ['vf', 'close', '--help'],
     ['vf', 'dumpxml', '--help'],
     ['agent', 'run', '--help'],
+    ['export', '--help'],
+    ['import', '--help'],
+    ['completion', '--help'],
   ]) {
     it(`explains \`virtfn ${command.join(' ')}\`${command.length > 1 ? ' with an example' : ''}`, async () => {
       const { status, out } = await run(command);

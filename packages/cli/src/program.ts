@@ -7,7 +7,9 @@ import {
   addCompletion,
   addDiff,
   addDoctor,
+  addExport,
   addHostList,
+  addImport,
   addMan,
   addNicList,
   addNicShow,
@@ -44,6 +46,8 @@ function createProgram(context: CommandContext, version: string): Command {
   addDiff(program, context);
   addDoctor(program, context);
   addWatch(program, context);
+  addExport(program, context);
+  addImport(program, context);
   const nic = program.command('nic').description('SR-IOV cards: PFs and VFs');
   addNicList(nic, context);
   addNicShow(nic, context);

@@ -72,7 +72,7 @@ function openRig(text: string | null = null) {
         describeDevice: async (name) => `<device><name>${name}</name></device>\n`,
         runAgent: async () => 7,
       },
-      readFile: () => assert.fail('not asked'),
+      readFile: async () => '[Match]\nOriginalName=eth2\n[Link]\nSR-IOVVirtualFunctions=3\n',
       defaultEndpoint: 'http://127.0.0.1:9',
       hasChosenEndpoint: false,
       exitWith: () => {},
@@ -225,6 +225,26 @@ describe('virtfn on one machine', () => {
     });
     assert.equal(pictures, 2);
     assert.match(out, /^fish {2}2026-01-02T03:04:05Z\nPF +VF/);
+  });
+
+  it('export prints what runs as a host.yaml that has nothing to do, or says what a format has no word for', async () => {
+    const { file, run } = openRig();
+    await run('pf set-vfs eth2 2');
+    await run('vf set eth2 1 --vlan 100 --trust on');
+    const { out, err } = await run('export eth2');
+    assert.equal(err, '');
+    file.text = out;
+    assert.equal((await run('apply')).out, 'Nothing to do: the host is as it shall be.\n');
+    const netplan = await run('export --format netplan');
+    assert.match(netplan.out, /virtual-function-count: 2/);
+    assert.equal(netplan.err, 'note: netplan has no word for the trust of VF 1 of eth2\n');
+  });
+
+  it('import prints the host.yaml of another program’s file', async () => {
+    const { run } = openRig();
+    const { status, out } = await run('import --format systemd 10-eth2.link');
+    assert.equal(status, 0);
+    assert.match(out, /numVfs: 3/);
   });
 
   it('vf dumpxml prints the document of the VF', async () => {

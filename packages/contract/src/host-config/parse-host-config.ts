@@ -106,6 +106,7 @@ function parseMatch(match: PfDocument['match'], path: Path, refuse: Refuse): PfM
   return {
     pciAddress: optional(parsePciAddress, 'pciAddress'),
     netdevName: optional(parseNetdevName, 'netdevName'),
+    mac: optional(parseMacAddress, 'mac'),
     serial: match.serial ?? null,
     vendorId: optional(parsePciId, 'vendorId'),
     productId: optional(parsePciId, 'productId'),

@@ -9,6 +9,7 @@ const MatchSchema = Type.Object(
       Type.String({ description: 'PCI address, as `lspci -D` prints it: 0000:82:00.0' }),
     ),
     netdevName: Type.Optional(Type.String({ description: 'name of the PF’s interface: ens1f0' })),
+    mac: Type.Optional(Type.String({ description: 'MAC address of the PF' })),
     serial: Type.Optional(Type.String({ description: 'serial number of the card' })),
     vendorId: Type.Optional(Type.String({ description: 'four hexadecimal digits: 8086' })),
     productId: Type.Optional(Type.String({ description: 'four hexadecimal digits: 10c9' })),

@@ -1,4 +1,5 @@
 import type { DesiredVfSettings, VfDriver } from '../desired/index.ts';
+import type { MacAddress } from '../ethernet/index.ts';
 import type { EswitchMode } from '../inventory/index.ts';
 import type { NetdevName, PhysicalNetwork } from '../names/index.ts';
 import type { PciAddress, PciId } from '../pci/index.ts';
@@ -7,6 +8,7 @@ import type { PciAddress, PciId } from '../pci/index.ts';
 export interface PfMatch {
   readonly pciAddress: PciAddress | null;
   readonly netdevName: NetdevName | null;
+  readonly mac: MacAddress | null;
   readonly serial: string | null;
   readonly vendorId: PciId | null;
   readonly productId: PciId | null;

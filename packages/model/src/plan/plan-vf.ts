@@ -28,6 +28,11 @@ export function planVf(
   const nextOwner = wanted?.attachmentId ?? null;
   const changesHands = vf.attachmentId !== nextOwner;
 
+  if (wanted?.kind === 'attached' && vf.attachmentId === null && isAlready(input, wanted, vf)) {
+    // Set up before we came, by hand or by a host that lost its journal: it only lacks its name. Whoever uses it goes on.
+    steps.push({ kind: 'claim-vf', ...at, attachmentId: wanted.attachmentId });
+    return;
+  }
   if (changesHands) {
     const inTheWay = ownersInTheWay(input, vf);
     if (inTheWay.length > 0) {
@@ -77,6 +82,24 @@ export function planVf(
   }
   if (wanted.kind === 'quarantined') steps.push(...closeSteps(input, state).steps);
   else openSteps(input, wanted, state, steps, refusals);
+}
+
+/** Whether nothing is left to do for the attachment, so that the VF may become its own as it is. */
+function isAlready(
+  input: PfPlanInput,
+  wanted: Extract<DesiredVf, { kind: 'attached' }>,
+  vf: VirtualFunction,
+): boolean {
+  const { settings } = vf;
+  if (
+    settings === null ||
+    refuseDemands(wanted, input.desired, input.pf, input.capability, settings) !== null
+  )
+    return false;
+  const steps: Step[] = [];
+  const refusals: Refusal[] = [];
+  openSteps(input, wanted, vf, steps, refusals);
+  return steps.length === 0 && refusals.length === 0;
 }
 
 function usersInTheWay(input: PfPlanInput, vf: VirtualFunction): readonly string[] {

@@ -8,6 +8,8 @@ import {
   INTEL_E810,
   INTEL_I350,
   observeMachine,
+  setVfDriver,
+  setVfSetting,
   SimulatedMachine,
   unknownDriver,
   VirtualClock,
@@ -416,5 +418,35 @@ describe('plan() blast radius', () => {
       { pf: PF, vfIndex: 1, effect: 'vf-removed', owners: ['attachment a'] },
       { pf: PF, vfIndex: null, effect: 'pf-link-drop', owners: ['default route of the host through eth2'] },
     ]);
+  });
+});
+
+describe('plan() of VFs that were there before', () => {
+  const handMade = (settings: Partial<DesiredVfSettings>): SimulatedMachine =>
+    machineWith(INTEL_82576, (machine) => {
+      withVfs(1)(machine);
+      machine.clock.advance(5000);
+      const pf = machine.pf(PF);
+      const vf = machine.vf(pf, 0);
+      setVfSetting(machine, pf, vf, { attribute: 'adminMac', value: MAC });
+      setVfSetting(machine, pf, vf, { attribute: 'vlan', value: settings.vlan ?? null });
+      setVfDriver(machine, pf, vf, 'vfio-pci');
+      machine.addVfUser(pf, 0, { kind: 'vfio', process: 'qemu', vm: 'web-1' });
+    });
+  const desired = desire({ numVfs: 1, vfs: [attached(0)] });
+
+  it('takes over what is as it is wanted, and its user goes on', () => {
+    const observed = observeMachine(handMade({ vlan: parseVlan(100) }));
+    assert.deepEqual(plan(desired, observed).refusals, []);
+    assert.deepEqual(stepsOf(desired, observed), ['note VF 0 as taken by attachment a']);
+  });
+
+  it('refuses what is otherwise while somebody uses it', () => {
+    const observed = observeMachine(handMade({ vlan: parseVlan(200) }));
+    assert.deepEqual(
+      plan(desired, observed).refusals.map(({ code }) => code),
+      ['VF_IN_USE'],
+    );
+    assert.deepEqual(stepsOf(desired, observed), []);
   });
 });

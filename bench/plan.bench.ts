@@ -31,9 +31,11 @@ function emptyHost(): { machine: SimulatedMachine; desired: DesiredHost } {
   const desired: DesiredHost = {
     releases: [],
     evict: [],
+    reloadDriver: false,
     pfs: machine.pfs.map((pf, pfIndex) => ({
       pf: pf.address,
       numVfs: VFS,
+      moduleOption: null,
       eswitchMode: null,
       adminUp: true,
       mtu: null,

@@ -21,10 +21,12 @@ const MAC = parseMacAddress('52:54:00:aa:00:01');
 const DESIRED: DesiredHost = {
   releases: [],
   evict: [],
+  reloadDriver: false,
   pfs: [
     {
       pf: PF,
       numVfs: 2,
+      moduleOption: null,
       eswitchMode: null,
       adminUp: true,
       mtu: null,

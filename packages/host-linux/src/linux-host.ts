@@ -3,7 +3,7 @@ import type { HostId, HostStep, ObservedHost } from '@virtfn/model';
 import { applyStep, type StepContext } from './apply/index.ts';
 import { readHostId } from './look/index.ts';
 import { layOver, type LinkKernel, RouteKernel, watchHost } from './netlink/index.ts';
-import { loadPciDriver, readKernelLog } from './system/index.ts';
+import { loadPciDriver, readKernelLog, reloadModule, writeModuleOption } from './system/index.ts';
 import { KernelThread } from './thread/index.ts';
 
 export interface LinuxHostOptions {
@@ -29,6 +29,10 @@ export class LinuxHost implements Host {
       looking: new KernelThread(),
       writing: new KernelThread(),
       loadModule: loadPciDriver,
+      async reloadModule(moduleOption, value) {
+        await writeModuleOption(moduleOption, value);
+        await reloadModule(moduleOption.module);
+      },
       kernelLog: readKernelLog,
     };
     this.hostId = readHostId('/');

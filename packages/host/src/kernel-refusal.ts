@@ -37,6 +37,8 @@ function codeOf(step: HostStep, errno: Errno, facts: RefusalFacts): ErrorCode {
       if (errno === 'ENOMEM' || errno === 'EIO') return 'NO_RESOURCES';
       if (errno === 'EINVAL' && !facts.adminUp) return 'PF_DOWN';
       return 'KERNEL_REFUSED';
+    case 'reload-driver':
+      return errno === 'EBUSY' ? 'VFS_IN_USE' : 'KERNEL_REFUSED';
     case 'set-eswitch-mode':
       return errno === 'EOPNOTSUPP'
         ? 'ESWITCH_MODE_UNSUPPORTED'

@@ -22,9 +22,11 @@ const PHYSICAL_NETWORKS: ReadonlyMap<PciAddress, readonly PhysicalNetwork[]> = n
 const DESIRED: DesiredHost = {
   releases: [],
   evict: [],
+  reloadDriver: false,
   pfs: INTEL_82576_PORTS.map((pf) => ({
     pf,
     numVfs: 7,
+    moduleOption: null,
     eswitchMode: null,
     adminUp: true,
     mtu: null,

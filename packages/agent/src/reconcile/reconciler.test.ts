@@ -39,7 +39,8 @@ const attached = (vfIndex: number, settings: Partial<DesiredVfSettings> = {}): D
 const desire = (...vfs: readonly DesiredVf[]): DesiredHost => ({
   releases: [],
   evict: [],
-  pfs: [{ pf: PF, numVfs: 4, eswitchMode: null, adminUp: true, mtu: null, vfs }],
+  reloadDriver: false,
+  pfs: [{ pf: PF, numVfs: 4, moduleOption: null, eswitchMode: null, adminUp: true, mtu: null, vfs }],
 });
 
 function openRig() {

@@ -35,6 +35,7 @@ export async function answerPlanOrApply(request: PlanRequest, context: RequestCo
   const wanted: DesiredHost = {
     ...desiredOfConfig(edited.config, observed).desired,
     evict: request.evict,
+    reloadDriver: request.reloadDriver,
   };
   const plan = await keeper.withReconciler(async (reconciler) => {
     if (request.request === 'plan') return (await reconciler.planOnly(wanted)).plan;

@@ -14,7 +14,8 @@ export function addConfigOptions(command: Command): Command {
       '--evict <owner>',
       'who may lose a VF, spelled as the plan spells it; may be given again',
       (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
-    );
+    )
+    .option('--reload-driver', 'a driver may be loaded anew where its module option sets the number of VFs');
 }
 
 export interface ChangeOptions extends ConfigOptions {

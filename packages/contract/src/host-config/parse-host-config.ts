@@ -4,6 +4,7 @@ import {
   type PfConfig,
   type PfMatch,
   parseMacAddress,
+  parseModuleOption,
   parseNetdevName,
   parsePciAddress,
   parsePciId,
@@ -84,6 +85,10 @@ function parsePf(pf: PfDocument, path: Path, refuse: Refuse): PfConfig {
   return {
     match: parseMatch(pf.match, at('match'), refuse),
     numVfs: pf.numVfs,
+    moduleOption:
+      pf.moduleOption === undefined
+        ? null
+        : parseAt(parseModuleOption, pf.moduleOption, at('moduleOption'), refuse),
     physicalNetworks: (pf.physicalNetworks ?? []).map((name, index) =>
       parseAt(parsePhysicalNetwork, name, at('physicalNetworks', index), refuse),
     ),

@@ -65,6 +65,12 @@ const PfSchema = Type.Object(
   {
     match: MatchSchema,
     numVfs: Type.Integer({ minimum: 0, maximum: 65_535, description: 'number of VFs' }),
+    moduleOption: Type.Optional(
+      Type.String({
+        description:
+          'option of the driver’s module that sets the number, where sysfs does not: igb.max_vfs. Needs the driver loaded anew',
+      }),
+    ),
     physicalNetworks: Type.Optional(
       Type.Array(Type.String(), { description: 'wires that the PF is joined to' }),
     ),

@@ -29,6 +29,7 @@ export function planOfRequest(request: PlanRequestDocument, observed: ObservedHo
     return {
       pf: pf.pciAddress,
       numVfs: asked.numVfs,
+      moduleOption: null,
       eswitchMode: asked.eswitchMode ?? null,
       adminUp: false,
       mtu: asked.mtu ?? null,
@@ -36,7 +37,7 @@ export function planOfRequest(request: PlanRequestDocument, observed: ObservedHo
       vfs: asked.numVfs === pf.numVfs ? pf.vfs.map(({ vfIndex }) => ({ kind: 'unmanaged', vfIndex })) : [],
     };
   });
-  const desired: DesiredHost = { pfs, releases: [], evict: request.evict ?? [] };
+  const desired: DesiredHost = { pfs, releases: [], evict: request.evict ?? [], reloadDriver: false };
   const whole = plan(desired, observed);
   const refused = new Set(
     whole.refusals.filter((refusal) => refusal.vfIndex === null).map((refusal) => refusal.pf),

@@ -1,4 +1,5 @@
 import type { HostStep } from '@virtfn/model';
+import { reloadDriver } from './reload-driver.ts';
 import { setEswitchMode, setPfMtu, setPfUp, setVfMtu } from './set-link.ts';
 import { setDriversAutoprobe, setNumVfs } from './set-num-vfs.ts';
 import { setVfDriver } from './set-vf-driver.ts';
@@ -12,6 +13,8 @@ export function applyStep(step: HostStep, context: StepContext): Promise<void> {
       return setDriversAutoprobe(step, context);
     case 'set-num-vfs':
       return setNumVfs(step, context);
+    case 'reload-driver':
+      return reloadDriver(step, context);
     case 'set-eswitch-mode':
       return setEswitchMode(step, context);
     case 'set-pf-up':

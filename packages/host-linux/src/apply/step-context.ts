@@ -1,6 +1,12 @@
 import type { Clock } from '@virtfn/host';
 import { kernelRefusal, type Errno } from '@virtfn/host';
-import { describeStep, type HostStep, type PhysicalFunction, SriovError } from '@virtfn/model';
+import {
+  describeStep,
+  type HostStep,
+  type ModuleOption,
+  type PhysicalFunction,
+  SriovError,
+} from '@virtfn/model';
 import { type LinkKernel, NetlinkRefusal } from '../netlink/link-kernel.ts';
 import type { KernelThread } from '../thread/index.ts';
 
@@ -13,6 +19,8 @@ export interface StepContext {
   readonly writing: KernelThread;
   /** Loads a kernel module by its name. */
   readonly loadModule: (name: string) => Promise<void>;
+  /** Writes the option of a module for every later load, and loads it anew. */
+  readonly reloadModule: (moduleOption: ModuleOption, value: number) => Promise<void>;
   /** The kernel's last words about a device. */
   readonly kernelLog: (device: string) => string | null;
 }

@@ -5,6 +5,8 @@ import { SriovError } from '@virtfn/model';
 
 const run = promisify(execFile);
 const LIMIT_MS = 30_000;
+/** Unloading waits for cards to be quiet, loading for their firmware. */
+const RELOAD_LIMIT_MS = 60_000;
 const DRIVER_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
@@ -36,5 +38,34 @@ export async function loadPciDriver(name: string): Promise<void> {
         details: { module: name },
       },
     );
+  }
+}
+
+/**
+ * Unloads a driver and loads it again, with the options that /etc/modprobe.d has for it now. When loading fails the machine
+ * is without it.
+ *
+ * @throws {SriovError} NAME_INVALID, KERNEL_REFUSED
+ */
+export async function reloadModule(name: string): Promise<void> {
+  if (!DRIVER_NAME.test(name))
+    throw new SriovError(
+      'NAME_INVALID',
+      `Cannot load driver "${name.slice(0, 64)}" anew: that is no driver's name`,
+    );
+  for (const args of [
+    ['-r', '--', name],
+    ['--', name],
+  ]) {
+    try {
+      await run('modprobe', args, { timeout: RELOAD_LIMIT_MS });
+    } catch (cause) {
+      const words = (cause as { readonly stderr?: string }).stderr?.trim() ?? '';
+      throw new SriovError(
+        'KERNEL_REFUSED',
+        `Cannot load driver ${name} anew: modprobe ${args.join(' ')} failed${words === '' ? '' : ` ("${words}")`}`,
+        { hint: `Try it by hand: modprobe ${args.join(' ')}`, details: { module: name }, cause },
+      );
+    }
   }
 }

@@ -3,6 +3,7 @@ import { describeStep, type HostStep, type ObservedHost, SriovError } from '@vir
 import {
   KernelBlocked,
   KernelErrno,
+  reloadDriver,
   setEswitchMode,
   setPfMtu,
   setPfUp,
@@ -107,6 +108,10 @@ export class SimulatedHost implements Host {
         }
         if (step.numVfs === 0) refuseIfHeld(step, pf.vfs);
         return writeSriovNumvfs(this.machine, pf, step.numVfs);
+      case 'reload-driver':
+        for (const each of step.pfs) refuseIfHeld(step, this.machine.pf(each).vfs);
+        this.machine.moduleOptions.set(step.moduleOption.module, step.numVfs);
+        return reloadDriver(this.machine, step.moduleOption.module);
       case 'set-eswitch-mode':
         // Asking for the mode it has is refused by some drivers (K13), and a step is idempotent.
         if (pf.eswitchMode === step.mode) return;
@@ -145,7 +150,7 @@ export class SimulatedHost implements Host {
     const waitFor = async (isDone: () => boolean): Promise<void> => {
       while (!isDone() && clock.now() < deadline) await clock.sleep(RETRY_EVERY_MS);
     };
-    if (step.kind === 'set-num-vfs') {
+    if (step.kind === 'set-num-vfs' || step.kind === 'reload-driver') {
       if (pf.numVfs !== step.numVfs) {
         throw new SriovError(
           'VF_COUNT_SHORT',

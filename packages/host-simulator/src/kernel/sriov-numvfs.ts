@@ -42,12 +42,15 @@ export function writeSriovNumvfs(machine: MachineKernel, pf: SimulatedPf, numVfs
   }
   const enabled = driver.sriovConfigure(machine.pfState(pf), numVfs);
   if (typeof enabled === 'string') throw new KernelErrno(enabled);
-  if (enabled > 0) {
-    checkResources(machine, pf, enabled);
-    enableVfs(machine, pf, driver, enabled);
-  }
+  if (enabled > 0) makeVfs(machine, pf, driver, enabled);
   // The write succeeds all the same (K2).
   if (enabled !== numVfs) machine.log(pf, `${numVfs} VFs requested; only ${enabled} enabled`);
+}
+
+/** sriov_enable, whoever asks for it. */
+export function makeVfs(machine: MachineKernel, pf: SimulatedPf, driver: KernelDriver, count: number): void {
+  checkResources(machine, pf, count);
+  enableVfs(machine, pf, driver, count);
 }
 
 /** What sriov_enable looks at before it writes to the card (K3). */

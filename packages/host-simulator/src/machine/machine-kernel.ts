@@ -7,6 +7,9 @@ import type { VirtualClock } from './virtual-clock.ts';
 /** What the kernel's own code (../kernel) asks of the machine that it runs on. */
 export interface MachineKernel {
   readonly clock: VirtualClock;
+  readonly pfs: readonly SimulatedPf[];
+  /** Numbers of VFs that /etc/modprobe.d asks for, by driver. On disk, so that they outlive a reboot. */
+  readonly moduleOptions: Map<string, number>;
   /** The empty list, shared by all VFs without users. */
   readonly noUsers: readonly VfUser[];
   /** Whether udev gives VF netdevs their final name (`ens1f0v3`) after the kernel's (`eth7`). */

@@ -9,6 +9,7 @@ import {
 import type { Card } from '../cards/index.ts';
 import { kernelDriver, type PfState } from '../drivers/index.ts';
 import { KernelErrno } from '../kernel/kernel-answer.ts';
+import { makeOptionVfs } from '../kernel/load-driver.ts';
 import { resumeRemoval } from '../kernel/sriov-numvfs.ts';
 import { burntInMac } from './burnt-in-mac.ts';
 import type { MachineKernel } from './machine-kernel.ts';
@@ -43,6 +44,7 @@ export class SimulatedMachine implements MachineKernel {
   readonly noUsers: readonly VfUser[] = Object.freeze([]);
   readonly udevRenames: boolean;
   readonly kernelLog: string[] = [];
+  readonly moduleOptions = new Map<string, number>();
   #boots = 0;
   readonly #listeners = new Set<(change: PciAddress) => void>();
   readonly #ueventListeners = new Set<(event: Uevent) => void>();
@@ -182,6 +184,7 @@ export class SimulatedMachine implements MachineKernel {
       pf.linkBackAt = 0;
       pf.removalBlocked = false;
     }
+    for (const pf of this.pfs) makeOptionVfs(this, pf);
   }
 }
 

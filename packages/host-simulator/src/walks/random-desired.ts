@@ -63,6 +63,7 @@ function randomPf(pf: PhysicalFunction, generation: number, random: () => number
   return {
     pf: pf.pciAddress,
     numVfs,
+    moduleOption: null,
     eswitchMode,
     adminUp: true,
     mtu: chance(random, 0.2) ? 9000 : null,
@@ -87,5 +88,5 @@ export function randomDesired(
       [0, 1].map((turn) => `attachment a-${pf.address.slice(5).replaceAll(/[:.]/g, '')}-${vfIndex}-${turn}`),
     ).flat(),
   );
-  return { pfs, releases: [], evict };
+  return { pfs, releases: [], evict, reloadDriver: false };
 }

@@ -324,10 +324,12 @@ export function hostContract(name: string, openRig: () => Promise<HostRig>): voi
       const desired: DesiredHost = {
         releases: [],
         evict: [],
+        reloadDriver: false,
         pfs: [
           {
             pf: rig.pf,
             numVfs: 4,
+            moduleOption: null,
             eswitchMode: null,
             adminUp: true,
             mtu: null,

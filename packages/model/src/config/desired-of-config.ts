@@ -64,7 +64,11 @@ export function desiredOfConfigAsFarAsKnown(
       physicalNetworks.set(pf.pciAddress, entry.physicalNetworks);
     }
   }
-  return { desired: { pfs: [...pfs.values()], releases: [], evict: [] }, physicalNetworks, missing };
+  return {
+    desired: { pfs: [...pfs.values()], releases: [], evict: [], reloadDriver: false },
+    physicalNetworks,
+    missing,
+  };
 }
 
 function unknownPf(match: PfMatch, observed: ObservedHost): SriovError {
@@ -90,6 +94,6 @@ function desiredOfEntry(entry: PfConfig, pf: PhysicalFunction): DesiredPf {
       settings,
     }),
   );
-  const { numVfs, eswitchMode, adminUp, mtu } = entry;
-  return { pf: pf.pciAddress, numVfs, eswitchMode, adminUp, mtu, vfs: [...reserved, ...used] };
+  const { numVfs, moduleOption, eswitchMode, adminUp, mtu } = entry;
+  return { pf: pf.pciAddress, numVfs, moduleOption, eswitchMode, adminUp, mtu, vfs: [...reserved, ...used] };
 }

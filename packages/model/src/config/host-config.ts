@@ -1,4 +1,5 @@
 import type { DesiredVfSettings, VfDriver } from '../desired/index.ts';
+import type { ModuleOption } from '../drivers/index.ts';
 import type { MacAddress } from '../ethernet/index.ts';
 import type { EswitchMode } from '../inventory/index.ts';
 import type { NetdevName, PhysicalNetwork } from '../names/index.ts';
@@ -26,6 +27,8 @@ export interface VfConfig {
 export interface PfConfig {
   readonly match: PfMatch;
   readonly numVfs: number;
+  /** null: the driver takes the number by sysfs, or by the option that the driver table has. */
+  readonly moduleOption: ModuleOption | null;
   readonly physicalNetworks: readonly PhysicalNetwork[];
   readonly mtu: number | null;
   readonly eswitchMode: EswitchMode | null;

@@ -1,3 +1,4 @@
+import type { ModuleOption } from '../drivers/module-option.ts';
 import type { MacAddress, Vlan } from '../ethernet/index.ts';
 import type { EswitchMode, LinkState } from '../inventory/index.ts';
 import type { AttachmentId } from '../names/index.ts';
@@ -36,6 +37,11 @@ export type DesiredVf =
 export interface DesiredPf {
   readonly pf: PciAddress;
   readonly numVfs: number;
+  /**
+   * The module option that sets the number, where a driver takes it when it is loaded only. null: by the driver table,
+   * which is sysfs for all drivers of today.
+   */
+  readonly moduleOption: ModuleOption | null;
   /** null: leave it as it is. */
   readonly eswitchMode: EswitchMode | null;
   /** true: bring the PF up; false: leave it as it is. */
@@ -51,4 +57,6 @@ export interface DesiredHost {
   readonly releases: readonly AttachmentId[];
   /** Owners, spelled as `vfOwners` does, whose VFs may be taken away because the request names them. */
   readonly evict: readonly string[];
+  /** Whether a driver may be loaded anew, which takes all its cards down for a moment. */
+  readonly reloadDriver: boolean;
 }

@@ -55,6 +55,8 @@ export interface DriverCapability {
   readonly vfDriver: string | null;
   /** How the number of VFs is set. */
   readonly vfCount: 'sysfs' | 'module-option';
+  /** The option of the driver's module by which VFs are made when it is loaded; null: it has none, or none that is known. */
+  readonly vfCountOption: string | null;
   /** Most VFs a PF takes whatever its capability says; null: what `sriov_totalvfs` says. */
   readonly maxVfs: number | null;
   /** Enabling fails, or silently enables nothing, while the PF is administratively down. */

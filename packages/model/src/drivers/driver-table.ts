@@ -28,6 +28,7 @@ const UNKNOWN_DRIVER: DriverCapability = {
   cards: 'any other',
   vfDriver: null,
   vfCount: 'sysfs',
+  vfCountOption: null,
   maxVfs: null,
   vfCountNeedsPfUp: true,
   vfCountDropsPfLink: true,
@@ -47,6 +48,7 @@ const row = (
 ): DriverCapability => ({
   vfDriver: null,
   vfCount: 'sysfs',
+  vfCountOption: null,
   maxVfs: null,
   vfCountNeedsPfUp: false,
   vfCountDropsPfLink: false,
@@ -65,6 +67,7 @@ export const DRIVER_TABLE: readonly DriverCapability[] = [
     driver: 'igb',
     cards: '82576, I350',
     vfDriver: 'igbvf',
+    vfCountOption: 'max_vfs',
     // pci_sriov_set_totalvfs(pdev, 7): one pool of the eight stays with the PF.
     maxVfs: 7,
     vfCountDropsPfLink: true,
@@ -128,6 +131,7 @@ export const DRIVER_TABLE: readonly DriverCapability[] = [
     cards: 'ConnectX-3',
     vfDriver: 'mlx4_core',
     vfCount: 'module-option',
+    vfCountOption: 'num_vfs',
     attributes: attributes('mac vlan spoof link min max'),
     vlanProtocols: ['802.1q', '802.1ad'],
     macTakesEffect: 'reload',

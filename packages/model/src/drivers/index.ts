@@ -11,3 +11,4 @@ export {
 } from './capability.ts';
 export { capabilityOfDriver, DRIVER_TABLE } from './driver-table.ts';
 export { effectiveCapability, maxVfsOf } from './effective-capability.ts';
+export { type ModuleOption, parseModuleOption } from './module-option.ts';

@@ -79,6 +79,11 @@ export const ERROR_TABLE = {
     meaning: 'The machine has no such PCI function',
     hint: '`virtfn nic list` shows PFs and VFs with their PCI addresses; VFs go away when their number is set to 0',
   },
+  DRIVER_RELOAD_NEEDED: {
+    meaning:
+      'The number of VFs can only be set by loading the driver anew, which takes all its cards down for a moment',
+    hint: 'When the interfaces that are named may go away for some seconds, say so with --reload-driver',
+  },
   DRIVER_WITHOUT_SRIOV: {
     meaning: 'The PF has no driver, or one that cannot change the number of VFs while it runs',
     hint: 'Load the driver of the card; for drivers with a module option only, see docs/operators/enable-vfs.md',

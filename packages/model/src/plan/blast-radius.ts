@@ -13,8 +13,8 @@ export interface Loss {
   readonly pf: PciAddress;
   /** null: the PF itself. */
   readonly vfIndex: number | null;
-  /** `vf-reset`: the VF's traffic stops until its driver is back. `pf-link-drop`: the PF's own traffic stops. */
-  readonly effect: 'vf-removed' | 'vf-unbound' | 'vf-reset' | 'pf-link-drop' | 'eswitch-change';
+  /** `vf-reset`: the VF's traffic stops until its driver is back. `pf-link-drop`: the PF's own traffic stops. `pf-reload`: it goes away and comes back. */
+  readonly effect: 'pf-reload' | 'vf-removed' | 'vf-unbound' | 'vf-reset' | 'pf-link-drop' | 'eswitch-change';
   /** Who would notice, spelled as `vfOwners` does. Empty: nobody. */
   readonly owners: readonly string[];
 }
@@ -50,6 +50,9 @@ function lossesOf(step: Step, pf: PhysicalFunction): readonly Loss[] {
     const removed = step.from > 0 ? pf.vfs.map((vf) => ofVf(vf, 'vf-removed')) : [];
     return capability.vfCountDropsPfLink ? [...removed, ofPf('pf-link-drop')] : removed;
   }
+  if (step.kind === 'reload-driver') {
+    return [ofPf('pf-reload'), ...pf.vfs.map((vf) => ofVf(vf, 'vf-removed'))];
+  }
   if (step.kind === 'set-eswitch-mode') return [ofPf('eswitch-change')];
   if (step.kind === 'set-vf-driver') return ofBound(step.vfIndex, 'vf-unbound');
   if (step.kind === 'set-vf' && capability.macTakesEffect === 'reset')
@@ -59,6 +62,7 @@ function lossesOf(step: Step, pf: PhysicalFunction): readonly Loss[] {
 
 /** Steps that never take anything away; most steps of most plans. */
 function isHarmless(step: Step): boolean {
+  if (step.kind === 'reload-driver') return false;
   if (step.kind === 'set-vf') return step.setting.attribute !== 'adminMac';
   return !(step.kind === 'set-num-vfs' || step.kind === 'set-eswitch-mode' || step.kind === 'set-vf-driver');
 }
@@ -68,9 +72,10 @@ export function blastRadiusOf(steps: readonly Step[], observed: ObservedHost): B
   const pfs = new Map(observed.pfs.map((pf) => [pf.pciAddress, pf]));
   const losses = new Map<string, Loss>();
   for (const step of steps) {
-    const pf = isHarmless(step) ? undefined : pfs.get(step.pf);
-    if (pf === undefined) continue;
-    for (const loss of lossesOf(step, pf)) {
+    if (isHarmless(step)) continue;
+    const hit = step.kind === 'reload-driver' ? step.pfs : [step.pf];
+    const touched = hit.map((address) => pfs.get(address)).filter((pf) => pf !== undefined);
+    for (const loss of touched.flatMap((pf) => lossesOf(step, pf))) {
       const key = `${loss.pf} ${loss.vfIndex} ${loss.effect}`;
       if (!losses.has(key)) losses.set(key, loss);
     }

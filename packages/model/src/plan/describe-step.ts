@@ -29,6 +29,10 @@ export function describeStep(step: Step): string {
       return `turn driver probing of new VFs ${step.enabled ? 'on' : 'off'} on PF ${step.pf}`;
     case 'set-num-vfs':
       return `set ${step.numVfs} VFs on PF ${step.pf} (now ${step.from})`;
+    case 'reload-driver': {
+      const { module, option } = step.moduleOption;
+      return `load driver ${module} anew with ${option}=${step.numVfs}, for PFs ${step.pfs.join(', ')}`;
+    }
     case 'set-eswitch-mode':
       return `set eswitch mode ${step.mode} on PF ${step.pf}`;
     case 'set-pf-up':

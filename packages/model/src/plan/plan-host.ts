@@ -4,6 +4,7 @@ import { blastRadiusOf } from './blast-radius.ts';
 import { type Plan, type Refusal, refusal } from './plan.ts';
 import { mayLose, type PlanContext, vfKey } from './plan-input.ts';
 import { planPf, planReleases } from './plan-pf.ts';
+import { planReloads } from './plan-reload.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -19,6 +20,7 @@ export function plan(desired: DesiredHost, observed: ObservedHost): Plan {
   const context: PlanContext = {
     releases: new Set(desired.releases),
     evict: new Set(desired.evict),
+    reloadDriver: desired.reloadDriver,
     orphans: new Map(
       observed.orphans.map((orphan) => [vfKey(orphan.pf, orphan.vfIndex), orphan.attachmentId]),
     ),
@@ -26,6 +28,7 @@ export function plan(desired: DesiredHost, observed: ObservedHost): Plan {
   const observedPfs = new Map(observed.pfs.map((pf) => [pf.pciAddress, pf]));
   const steps: Step[] = [];
   const refusals: Refusal[] = [];
+  const reloads = planReloads(desired, observed, context, steps, refusals);
   for (const desiredPf of desired.pfs) {
     const pf = observedPfs.get(desiredPf.pf);
     if (pf === undefined) {
@@ -38,7 +41,7 @@ export function plan(desired: DesiredHost, observed: ObservedHost): Plan {
       );
       continue;
     }
-    planPf(desiredPf, pf, context, steps, refusals);
+    planPf(desiredPf, pf, context, reloads.get(desiredPf.pf) ?? null, steps, refusals);
   }
   const listed = new Set(desired.pfs.map((pf) => pf.pf));
   for (const pf of observed.pfs) if (!listed.has(pf.pciAddress)) planReleases(pf, context, steps, refusals);

@@ -3,7 +3,7 @@ import { effectiveCapability } from '../drivers/index.ts';
 import type { PhysicalFunction } from '../inventory/index.ts';
 import { freshVf } from './fresh-vf.ts';
 import { type Refusal, refusal } from './plan.ts';
-import { type PfPlanInput, type PlanContext, vfKey } from './plan-input.ts';
+import { type PfPlanInput, type PlanContext, type ReloadPlan, vfKey } from './plan-input.ts';
 import { planEswitchMode, planVfCount, type VfCountPlan } from './plan-vf-count.ts';
 import { planVf } from './plan-vf.ts';
 import type { Step } from './step.ts';
@@ -13,11 +13,19 @@ export function planPf(
   desired: DesiredPf,
   pf: PhysicalFunction,
   context: PlanContext,
+  reload: ReloadPlan | null,
   steps: Step[],
   refusals: Refusal[],
 ): void {
   const mode = planEswitchMode(desired, pf, refusals);
-  const input: PfPlanInput = { desired, pf, context, mode, capability: effectiveCapability(pf, mode) };
+  const input: PfPlanInput = {
+    desired,
+    pf,
+    context,
+    mode,
+    capability: effectiveCapability(pf, mode),
+    reload,
+  };
   const count = planVfCount(input, steps, refusals);
   if (desired.mtu !== null && pf.mtu !== desired.mtu) {
     steps.push({ kind: 'set-pf-mtu', pf: desired.pf, mtu: desired.mtu });
@@ -76,12 +84,13 @@ export function planReleases(
   const desired: DesiredPf = {
     pf: pf.pciAddress,
     numVfs: pf.numVfs,
+    moduleOption: null,
     eswitchMode: null,
     adminUp: false,
     mtu: null,
     vfs: [],
   };
   const capability = effectiveCapability(pf, pf.eswitchMode);
-  const input: PfPlanInput = { desired, pf, context, mode: pf.eswitchMode, capability };
+  const input: PfPlanInput = { desired, pf, context, mode: pf.eswitchMode, capability, reload: null };
   for (const vf of released) planVf(input, undefined, vf, steps, refusals);
 }

@@ -1,9 +1,10 @@
 import type { DesiredPf } from '../desired/index.ts';
 import { maxVfsOf } from '../drivers/index.ts';
 import type { ErrorCode } from '../errors/index.ts';
-import { type EswitchMode, type PhysicalFunction, vfOwners } from '../inventory/index.ts';
+import type { EswitchMode, PhysicalFunction } from '../inventory/index.ts';
 import { type Refusal, refusal } from './plan.ts';
 import type { PfPlanInput } from './plan-input.ts';
+import { removalBlockers } from './removal-blockers.ts';
 import type { Step } from './step.ts';
 
 /** How many VFs the PF will have, in which mode, and whether they will be new ones. */
@@ -64,44 +65,31 @@ function refuseCount(input: PfPlanInput): Refusal | null {
 }
 
 /**
- * Who stands in the way of removing all VFs of the PF. A process that holds a VF through VFIO always does,
- * evicted or not: the kernel would wait for it while holding the locks of the PCI bus (K4).
- */
-function removalBlockers(input: PfPlanInput): readonly string[] {
-  const { desired, pf, context } = input;
-  const unmanaged = new Set(desired.vfs.filter((vf) => vf.kind === 'unmanaged').map((vf) => vf.vfIndex));
-  const blockers: string[] = [];
-  for (const vf of pf.vfs) {
-    const held = vf.users.some((user) => user.kind === 'vfio');
-    const released = vf.attachmentId !== null && context.releases.has(vf.attachmentId);
-    const owners = vfOwners(vf).filter(
-      (owner) => !context.evict.has(owner) && !(released && owner === `attachment ${vf.attachmentId}`),
-    );
-    if (unmanaged.has(vf.vfIndex)) blockers.push(`VF ${vf.vfIndex}, which is not managed`);
-    else if (owners.length > 0) blockers.push(`VF ${vf.vfIndex} by ${owners.join(' and ')}`);
-    else if (held)
-      blockers.push(`VF ${vf.vfIndex} by ${vfOwners(vf).join(' and ')}, who must let go of it first`);
-  }
-  return blockers;
-}
-
-/**
  * Plans the number of VFs, the eswitch mode, and the PF being up, in the order that the driver demands. A change of
  * mode makes the VFs anew too: what they were told in one mode could not be taken back in the other (K13).
  */
 export function planVfCount(input: PfPlanInput, steps: Step[], refusals: Refusal[]): VfCountPlan {
-  const { desired, pf, capability, mode } = input;
-  const refused = refuseCount(input);
+  const { desired, pf, capability, context, mode, reload } = input;
+  if (reload?.kind === 'reloaded') {
+    for (const vf of pf.vfs) releaseIfLost(input, vf.vfIndex, vf.attachmentId, steps);
+    return { numVfs: desired.numVfs, mode: pf.eswitchMode, recreated: true, refusedBy: null };
+  }
+  const refused = reload === null ? refuseCount(input) : null;
   if (refused !== null) refusals.push(refused);
-  const target = refused === null ? desired.numVfs : pf.numVfs;
+  const target = refused === null && reload === null ? desired.numVfs : pf.numVfs;
   const countChanges = target !== pf.numVfs;
   const modeChanges = mode !== pf.eswitchMode;
   const needsUp = desired.adminUp || (countChanges && target > 0 && capability.vfCountNeedsPfUp);
   if (needsUp && !pf.adminUp) steps.push({ kind: 'set-pf-up', pf: desired.pf });
   if (!countChanges && !modeChanges)
-    return { numVfs: target, mode, recreated: false, refusedBy: refused?.code ?? null };
+    return {
+      numVfs: target,
+      mode,
+      recreated: false,
+      refusedBy: refused?.code ?? reload?.refusedBy ?? null,
+    };
 
-  const blockers = removalBlockers(input);
+  const blockers = removalBlockers(desired.vfs, pf, context);
   if (blockers.length > 0) {
     const action = countChanges ? `set ${target} VFs` : `set eswitch mode ${mode}`;
     const message = `Cannot ${action} on PF ${desired.pf}: in use are ${blockers.join('; ')}`;

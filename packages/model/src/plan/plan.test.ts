@@ -65,7 +65,10 @@ function desire(pf: Partial<DesiredPf>, rest: Partial<DesiredHost> = {}): Desire
   return {
     releases: [],
     evict: [],
-    pfs: [{ pf: PF, numVfs: 0, eswitchMode: null, adminUp: false, mtu: null, vfs: [], ...pf }],
+    reloadDriver: false,
+    pfs: [
+      { pf: PF, numVfs: 0, moduleOption: null, eswitchMode: null, adminUp: false, mtu: null, vfs: [], ...pf },
+    ],
     ...rest,
   };
 }

@@ -1,4 +1,5 @@
 import type { VfDriver } from '../desired/index.ts';
+import type { ModuleOption } from '../drivers/index.ts';
 import type { MacAddress, Vlan } from '../ethernet/index.ts';
 import type { EswitchMode, LinkState } from '../inventory/index.ts';
 import type { AttachmentId } from '../names/index.ts';
@@ -24,6 +25,18 @@ export type PfStep =
   | { readonly kind: 'set-drivers-autoprobe'; readonly pf: PciAddress; readonly enabled: boolean }
   /** `from` is what was observed: the step is refused if the PF has another number by then. */
   | { readonly kind: 'set-num-vfs'; readonly pf: PciAddress; readonly from: number; readonly numVfs: number }
+  /**
+   * Writes the option of a driver's module for every later load, and loads it anew now: all cards of the driver go away
+   * for some seconds. `pf` is one of them.
+   */
+  | {
+      readonly kind: 'reload-driver';
+      readonly pf: PciAddress;
+      readonly moduleOption: ModuleOption;
+      readonly numVfs: number;
+      /** All PFs that the driver drives. */
+      readonly pfs: readonly PciAddress[];
+    }
   | { readonly kind: 'set-eswitch-mode'; readonly pf: PciAddress; readonly mode: EswitchMode }
   | { readonly kind: 'set-pf-up'; readonly pf: PciAddress }
   | { readonly kind: 'set-pf-mtu'; readonly pf: PciAddress; readonly mtu: number };

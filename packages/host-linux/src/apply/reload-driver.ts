@@ -1,0 +1,35 @@
+import { refuseIfHeld } from '@virtfn/host';
+import { describeStep, type PciAddress, type PhysicalFunction, SriovError } from '@virtfn/model';
+import { SETTLE_LIMIT_MS, type StepContext, type StepOf, waitUntil } from './step-context.ts';
+
+/** `modprobe -r igb; modprobe igb max_vfs=N`, but not while anybody would be hurt, and not believed before it shows. */
+export async function reloadDriver(step: StepOf<'reload-driver'>, context: StepContext): Promise<void> {
+  const look = async (pf: PciAddress): Promise<PhysicalFunction | null> =>
+    context.looking.run({ kind: 'look-at-pf', root: '/', pf }, `look at PF ${pf}`, SETTLE_LIMIT_MS);
+  for (const pf of step.pfs) {
+    const before = await look(pf);
+    refuseIfHeld(step, before?.vfs ?? []);
+    if (before?.carriesDefaultRoute === true) {
+      throw new SriovError(
+        'VFS_IN_USE',
+        `Cannot ${describeStep(step)}: ${before.netdevName ?? pf} carries the default route by now`,
+        { details: { pf } },
+      );
+    }
+  }
+  await context.reloadModule(step.moduleOption, step.numVfs);
+  let after: PhysicalFunction | null = null;
+  const isBack = async (): Promise<boolean> => {
+    after = await look(step.pf);
+    return after !== null && after.driver !== null && after.vfs.length === step.numVfs;
+  };
+  if (await waitUntil(isBack, context)) return;
+  const found: PhysicalFunction | null = await look(step.pf);
+  throw new SriovError(
+    'VF_COUNT_SHORT',
+    `Cannot ${describeStep(step)}: PF ${step.pf} has ${found?.numVfs ?? 0} VFs after it`,
+    {
+      details: { pf: step.pf, asked: step.numVfs, kernelLog: context.kernelLog(step.pf) ?? '' },
+    },
+  );
+}

@@ -146,6 +146,13 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    name: 'a card without driver, and not what would come next',
+    with: `${PF1}/sriov_offset = 250
+/var/log/virtfn-kernel.log = igb 0000:01:00.1: not enough MMIO resources for SR-IOV`,
+    without: [`${PF1}/driver`, `${PF1}/net`, '/sys/class/net/enp1s0f1'],
+    want: [['sriov-without-driver', '0000:01:00.1', /./, /./]],
+  },
+  {
     name: 'what the kernel said of bus numbers',
     with: `/var/log/virtfn-kernel.log = igb 0000:01:00.1: can't enable 7 VFs (bus 02 out of range of [bus 01])`,
     want: [['bus-numbers-exhausted', '0000:01:00.1', /"igb 0000:01:00\.1: can't enable 7 VFs/, /ARI/]],
@@ -170,6 +177,12 @@ const CASES: readonly Case[] = [
     with: `${CMDLINE}\n/proc/interrupts = 9: 0 IO-APIC 9-fasteoi acpi`,
     without: [...WITHOUT_IOMMU, `${ACPI}/DMAR`],
     want: [['iommu-firmware-off', null, /has no DMAR/, /"VT-d".*firmware-setup/]],
+  },
+  {
+    name: 'an IOMMU that both BIOS and kernel leave alone: first the BIOS',
+    with: `${CMDLINE} intel_iommu=off`,
+    without: [...WITHOUT_IOMMU, `${ACPI}/DMAR`],
+    want: [['iommu-firmware-off', null, /has no DMAR/, /"VT-d"/]],
   },
   {
     name: 'an AMD machine whose IOMMU the BIOS switched off',

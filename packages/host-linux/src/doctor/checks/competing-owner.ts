@@ -8,7 +8,7 @@ const MOST = 8;
 /** Finds configuration by which something else makes or sets VFs. One finding a line. */
 export const competingOwner: Check = {
   code: CODE,
-  hiddenBy: ['no-sriov-card'],
+  hiddenBy: [],
   run: ({ writers, pfs }) =>
     [...Map.groupBy(writers.writes, ({ file, line }) => `${file}:${line}`)].flatMap(([place, writes]) => {
       const [first] = writes;

@@ -10,7 +10,7 @@ const MOST = 6;
 /** Finds VFs that share a group with something else, and PFs whose VFs would: the bridge above has no ACS. */
 export const iommuGroupShared: Check = {
   code: CODE,
-  hiddenBy: ['no-iommu-groups'],
+  hiddenBy: [],
   run: (facts) => facts.pfs.filter((pf) => pf.totalVfs > 0).flatMap((pf) => judge(facts, pf)),
 };
 

@@ -13,7 +13,7 @@ const NO_ROOM =
 /** Finds PFs whose VFs got no memory addresses: enabling VFs fails with ENOMEM then. */
 export const mmioExhausted: Check = {
   code: CODE,
-  hiddenBy: ['sriov-without-driver', 'kernel-without-sriov'],
+  hiddenBy: ['sriov-without-driver'],
   run(facts) {
     const hidden = facts.networkFunctions.filter(
       ({ capability, totalVfs }) =>

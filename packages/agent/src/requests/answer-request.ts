@@ -1,4 +1,5 @@
-import { documentOfHost, type HostRequest } from '@virtfn/contract';
+import type { HostRequest } from '@virtfn/contract';
+import { documentOfHost } from '@virtfn/contract/documents';
 import {
   desiredOfConfig,
   type ObservedHost,

@@ -1,4 +1,5 @@
-import { documentOfPlan, type HostProgramEvent, type HostRequest } from '@virtfn/contract';
+import type { HostProgramEvent, HostRequest } from '@virtfn/contract';
+import { documentOfPlan } from '@virtfn/contract/documents';
 import {
   type DesiredHost,
   describeStep,

@@ -14,8 +14,8 @@ export interface ThisHost {
   ): Promise<{ readonly files: number; readonly leftOut: readonly string[] }>;
   /** A PF or VF as libvirt's node device document. @throws {SriovError} PCI_ADDRESS_INVALID, DEVICE_UNKNOWN */
   describeDevice(name: string): Promise<string>;
-  /** Runs the agent until it ends; its exit status. */
-  runAgent(): Promise<number>;
+  /** Keeps the machine until a signal ends it. @throws {SriovError} JOURNAL_LOCKED */
+  runAgent(): Promise<void>;
 }
 
 /** What a command may use of the world; main.ts makes it, tests make their own. */

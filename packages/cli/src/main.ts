@@ -13,11 +13,10 @@ import { runProgram } from './program.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const UP = fileURLToPath(new URL('../../up/src/main.ts', import.meta.url));
-const AGENT = fileURLToPath(new URL('../../host-program/src/main.ts', import.meta.url));
 
-/** Runs a program that stays as a child that gets our signals, and waits for its end. */
-function runToTheEnd(program: string, args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: 'inherit' });
+/** Runs the all-in-one program as a child that gets our signals, and waits for its end. */
+function runUp(args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [UP, ...args], { stdio: 'inherit' });
   // A terminal sends Ctrl-C to both of us, a supervisor only to this process; the child does not mind hearing it twice.
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
@@ -27,9 +26,9 @@ function runToTheEnd(program: string, args: readonly string[]): Promise<number> 
 }
 
 /** Aborted by Ctrl-C, so that a step under way is finished first. */
-function interruption(): AbortSignal {
+function interruption(signals: readonly NodeJS.Signals[] = SIGNALS): AbortSignal {
   const controller = new AbortController();
-  for (const signal of SIGNALS) process.on(signal, () => controller.abort());
+  for (const signal of signals) process.on(signal, () => controller.abort());
   return controller.signal;
 }
 
@@ -53,7 +52,13 @@ const thisHost: ThisHost = {
     const { describeNodeDevice } = await import('@virtfn/host-linux');
     return describeNodeDevice('/', name);
   },
-  runAgent: () => runToTheEnd(AGENT, []),
+  async runAgent() {
+    const { runDaemon } = await import('@virtfn/host-program/daemon');
+    // systemd adds time and name to each line.
+    const log = (line: string): void => void process.stdout.write(`${line}\n`);
+    const reload = (listener: () => void): void => void process.on('SIGHUP', listener);
+    await runDaemon(placesOf(process.env), log, interruption(['SIGINT', 'SIGTERM']), reload);
+  },
 };
 
 /** @throws {SriovError} CONFIG_INVALID */
@@ -78,7 +83,7 @@ const context: CommandContext = {
     colour: isTerminal && process.env['NO_COLOR'] === undefined,
   },
   connect: (endpoint) => new Client(httpTransport(endpoint)),
-  runUp: (args) => runToTheEnd(UP, args),
+  runUp,
   thisHost,
   readFile: readNamedFile,
   defaultEndpoint: process.env['VIRTFN_ENDPOINT'] ?? 'http://127.0.0.1:9696',

@@ -9,7 +9,7 @@ import {
   VirtualClock,
   writeSriovNumvfs,
 } from '@virtfn/host-simulator';
-import { parseHostId, parsePciAddress } from '@virtfn/model';
+import { parseHostId, parsePciAddress, SriovError } from '@virtfn/model';
 import type { CommandContext } from './command-context.ts';
 import { runProgram } from './program.ts';
 
@@ -70,7 +70,7 @@ function openRig(text: string | null = null) {
         },
         collect: async (_, folder) => ({ files: 3, leftOut: [`${folder}: a password`] }),
         describeDevice: async (name) => `<device><name>${name}</name></device>\n`,
-        runAgent: async () => 7,
+        runAgent: () => Promise.reject(new SriovError('JOURNAL_LOCKED', 'Cannot keep this host')),
       },
       readFile: async () => '[Match]\nOriginalName=eth2\n[Link]\nSR-IOVVirtualFunctions=3\n',
       defaultEndpoint: 'http://127.0.0.1:9',
@@ -271,8 +271,10 @@ describe('virtfn on one machine', () => {
     assert.equal((await run('doctor --collect x')).out, 'Copied 3 files to x\n  left out: x: a password\n');
   });
 
-  it('agent run ends as the agent ended', async () => {
-    assert.equal((await openRig().run('agent run')).status, 7);
+  it('agent run says why it cannot keep the host', async () => {
+    const { status, err } = await openRig().run('agent run');
+    assert.equal(status, 1);
+    assert.match(err, /Cannot keep this host \(JOURNAL_LOCKED\)/);
   });
 
   const failures: readonly { line: string; status: number; err: RegExp }[] = [

@@ -6,7 +6,5 @@ export function addAgentRun(parent: Command, context: CommandContext): void {
     .command('run')
     .description('Keep this machine as its host.yaml says, until it is stopped; systemd starts it by this')
     .addHelpText('after', '\nExample:\n  virtfn agent run')
-    .action(async () => {
-      context.exitWith(await context.thisHost.runAgent());
-    });
+    .action(() => context.thisHost.runAgent());
 }

@@ -10,7 +10,7 @@ import { type HostProgramEvent, type HostRequest } from '@virtfn/contract';
 import { AGENT_REQUESTS_PATH, askAgent } from '@virtfn/contract/client';
 import { isSriovError } from '@virtfn/model';
 
-const MAIN = path.join(import.meta.dirname, '../main.ts');
+const VIRTFN = path.join(import.meta.dirname, '../../../cli/src/main.ts');
 const folders: string[] = [];
 const children: ChildProcess[] = [];
 
@@ -21,7 +21,10 @@ function openRig() {
   const config = path.join(folder, 'etc/host.yaml');
   const env = { ...process.env, VIRTFN_CONFIG: config, VIRTFN_STATE_DIR: folder, VIRTFN_SOCKET: socket };
   const start = () => {
-    const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [VIRTFN, 'agent', 'run'], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     children.push(child);
     let said = '';
     let heard = (): void => {};

@@ -8,7 +8,9 @@ export function findModuleOptions(
   files: readonly ConfigFile[],
   commandLine: readonly string[] | null,
 ): readonly ConfigWrite[] {
-  const inFiles = files.flatMap(({ file, lines }) =>
+  // Our own files say what host.yaml says.
+  const others = files.filter(({ file }) => !/\/virtfn-[^/]*$/.test(file));
+  const inFiles = others.flatMap(({ file, lines }) =>
     lines.flatMap((text, at) => {
       const [, module] = /^\s*options\s+([\w-]+)\s(?:.*\s)?(?:max_vfs|num_vfs)=[1-9]/.exec(text) ?? [];
       const undo = `delete \`max_vfs\` from line ${at + 1} of ${file}, then \`update-initramfs -u\` (Debian) or \`dracut -f\` (Fedora)`;

@@ -89,6 +89,7 @@ ${LINKS}/10-vfs.link -> /dev/null`,
   {
     name: 'modprobe.d and the kernel command line',
     files: `/etc/modprobe.d/igb.conf = \\noptions igb debug=1 max_vfs=7,7\\noptions ixgbe max_vfs=7
+/etc/modprobe.d/virtfn-igb.conf = options igb max_vfs=7
 /proc/cmdline = quiet igb.max_vfs=2`,
     want: [
       ['modprobe', '/etc/modprobe.d/igb.conf:2', PORT0],

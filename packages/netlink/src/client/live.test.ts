@@ -42,6 +42,10 @@ function testReading(): void {
       await assert.rejects(client.getLink({ name: 'virtfn-none' }), { name: 'NetlinkError', code: 'ENODEV' });
       await client.listFdb();
       await client.listDefaultRoutes();
+      // The loopback has no driver that could answer.
+      await assert.rejects(client.getDriverInfo('lo'), { errno: 95 });
+      await assert.rejects(client.getDriverInfo('virtfn-none'), { code: 'ENODEV' });
+      await assert.rejects(client.getDriverInfo('longer-than-names-are'), RangeError);
     });
   }
 
@@ -125,6 +129,7 @@ function testChanges(): void {
       await client.setLinkUp(ifIndex, true);
       const link = await client.getLink({ ifIndex });
       assert.deepEqual([link.mtu, link.up, link.kind], [1400, true, 'veth']);
+      assert.equal((await client.getDriverInfo('v0')).driver, 'veth');
       await until(() => links.some(({ link: { name, mtu, up } }) => name === 'v0' && mtu === 1400 && up));
       await until(() =>
         uevents.some(({ action, devPath }) => action === 'add' && devPath.endsWith('/net/v0')),

@@ -1,8 +1,11 @@
 import {
+  type DriverInfo,
+  decodeDriverInfo,
   decodeFdbEntry,
   decodeLink,
   decodeRoute,
   encodeAddFdb,
+  encodeGetDriverInfo,
   encodeGetLink,
   encodeListFdb,
   encodeListLinks,
@@ -21,6 +24,9 @@ import {
   type VfAttribute,
 } from '../codec/index.ts';
 import { NetlinkSocket, Protocol, type System } from '../socket/index.ts';
+
+/** IFNAMSIZ less its NUL. */
+const MAX_NAME_BYTES = 15;
 
 export interface ClientOptions {
   /** For each request, in milliseconds; 5000 unless told. Drivers that talk to firmware can take seconds. */
@@ -60,6 +66,15 @@ export class RouteClient {
     const [reply] = await this.#ask(encodeGetLink(selector, detail), `read link ${which}`);
     if (reply === undefined) throw new NetlinkDecodeError(`link ${which}`, 'an empty answer', 0);
     return decodeLink(reply);
+  }
+
+  /** What the driver of a link says of itself: firmware, bus. EOPNOTSUPP if it says nothing. */
+  async getDriverInfo(name: string): Promise<DriverInfo> {
+    // The kernel takes what stands before its 16th byte for the name, which would be another link's.
+    if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw new RangeError(`Cannot ask link "${name}": too long`);
+    const message = encodeGetDriverInfo();
+    await this.#socket.ethtool(name, message, { what: `ask the driver of link ${name}`, ...this.#limitMs });
+    return decodeDriverInfo(message);
   }
 
   /** Sets one attribute of one VF through its PF. Idempotent. */

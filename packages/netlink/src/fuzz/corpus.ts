@@ -11,7 +11,12 @@ import {
 import { attribute, pfPayload, quietVf, u32, u64 } from '../codec/rtnetlink/vf-bytes.ts';
 
 const captured = [
+  'ethtool/fixtures/driver-info',
+  'genetlink/fixtures/devlink-info',
+  'genetlink/fixtures/devlink-ports',
+  'genetlink/fixtures/devlink-rates',
   'genetlink/fixtures/family-ethtool',
+  'genetlink/fixtures/refused-rate',
   'rtnetlink/fixtures/fdb',
   'rtnetlink/fixtures/link-events',
   'rtnetlink/fixtures/links',

@@ -4,6 +4,7 @@ import {
   decodeDevlinkInfo,
   decodeDevlinkPort,
   decodeDevlinkRate,
+  decodeDriverInfo,
   decodeEswitch,
   decodeFamily,
   decodeFdbEntry,
@@ -70,6 +71,7 @@ export function fuzzDecoders(iterations: number, seed: number): ReadonlyMap<stri
       const started = performance.now();
       try {
         attempt('decodeUevent', () => decodeUevent(input));
+        attempt('decodeDriverInfo', () => decodeDriverInfo(input));
         attempt('splitMessages', () => {
           for (const message of splitMessages(input)) decodeAll(message, attempt);
         });

@@ -18,6 +18,8 @@ interface Descriptor {
  */
 export class FakeKernel implements System {
   answer: Answer = () => [];
+  /** Fills in the answer of an interface's driver, or gives a negative errno. */
+  ethtool: (netdev: string, message: Buffer) => number = () => -95;
   /** Errno of the next call of a kind, once. */
   readonly failing = new Map<SystemCall['kind'] | 'open' | 'bind' | 'setOption', number>();
   /** While this is set, calls on a thread are made, but do not come back. */
@@ -82,6 +84,7 @@ export class FakeKernel implements System {
       if (request !== undefined) queue.push(...this.answer(request, fd * 1000));
       return call.message.length;
     }
+    if (call.kind === 'ethtool') return this.ethtool(call.netdev, call.message);
     if (call.kind === 'wait') {
       if (queue.length > 0) return 1;
       this.#now += call.limitMs;

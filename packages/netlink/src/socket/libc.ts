@@ -18,6 +18,10 @@ const MSG_PEEK = 0x2;
 const MSG_TRUNC = 0x20;
 const MSG_DONTWAIT = 0x40;
 const POLLIN = 1;
+const SIOCETHTOOL = 0x8946;
+/** struct ifreq: IFNAMSIZ bytes of name, and a union of 24 bytes that starts with the pointer. */
+const IFNAMSIZ = 16;
+const IFREQ_REST = 16;
 /** struct sockaddr_nl: u16 family, u16 padding, u32 port, u32 groups. All in the machine's order, as a typed array. */
 const ADDRESS_LENGTH = 12;
 
@@ -63,6 +67,15 @@ function bindSystem(koffi: Koffi): System {
     [number, Pointer, number, number, Pointer, Pointer]
   >;
   const poll = libc.func('int poll(void *, ulong, int)') as Foreign<[Pointer, number, number]>;
+  const ifreq = koffi.struct({
+    name: koffi.array('char', IFNAMSIZ),
+    data: 'void *',
+    rest: koffi.array('uint8_t', IFREQ_REST),
+  });
+  // Without its "...": on the machines that Node runs on, one pointer goes the same way.
+  const ioctl = libc.func('ioctl', 'int', ['int', 'ulong', koffi.pointer(ifreq)]) as Foreign<
+    [number, number, object]
+  >;
   const close = libc.func('int close(int)') as Foreign<[number]>;
 
   const kernel = address();
@@ -103,6 +116,8 @@ function bindSystem(koffi: Koffi): System {
       switch (call.kind) {
         case 'send':
           return orErrno(sendto(fd, call.message, call.message.length, 0, kernel, ADDRESS_LENGTH));
+        case 'ethtool':
+          return orErrno(ioctl(fd, SIOCETHTOOL, ifreqOf(call.netdev, call.message)));
         case 'wait':
           return orErrno(poll(pollFor(fd), 1, Math.ceil(call.limitMs)));
         case 'peek':
@@ -120,6 +135,10 @@ function bindSystem(koffi: Koffi): System {
           return onThread((done) =>
             sendto.async(fd, message, message.length, 0, kernel, ADDRESS_LENGTH, done),
           );
+        }
+        case 'ethtool': {
+          const { netdev, message } = call;
+          return onThread((done) => ioctl.async(fd, SIOCETHTOOL, ifreqOf(netdev, message), done));
         }
         case 'wait': {
           const polled = pollFor(fd);
@@ -169,6 +188,11 @@ function address(): Uint8Array {
 
 function portOf(bytes: Uint8Array): number {
   return new Uint32Array(bytes.buffer)[1] ?? 0;
+}
+
+/** The caller keeps `data` until the call is back. */
+function ifreqOf(name: string, data: Buffer): object {
+  return { name, data, rest: new Uint8Array(IFREQ_REST) };
 }
 
 /** struct pollfd: i32 fd, i16 events, i16 revents. */

@@ -243,3 +243,31 @@ test('NetlinkError names what is missing, and numbers without a name', () => {
   );
   assert.match(new NetlinkError('x', 524).code, /524/);
 });
+
+for (const blocking of [true, false]) {
+  test(`ethtool() lets the driver answer in place, blocking ${blocking}`, async () => {
+    const system = new FakeKernel();
+    const socket = new NetlinkSocket({ protocol: 0, system, blocking });
+    const message = Buffer.alloc(8);
+    system.ethtool = (netdev, into) => {
+      into.write(netdev);
+      return 0;
+    };
+    await socket.ethtool('ens1f0', message, { what });
+    assert.equal(message.toString(), 'ens1f0\0\0');
+    system.ethtool = () => -19;
+    await assert.rejects(socket.ethtool('ens1f0', message, { what }), { code: 'ENODEV' });
+    assert.equal(system.openDescriptors, 1);
+  });
+}
+
+test('ethtool() gives up a driver that does not come back', async () => {
+  const system = new FakeKernel();
+  const socket = new NetlinkSocket({ protocol: 0, system });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  system.stuck = promise;
+  const asked = socket.ethtool('ens1f0', Buffer.alloc(8), { what, limitMs: 5 });
+  await assert.rejects(asked, NetlinkTimeout);
+  system.stuck = null;
+  resolve();
+});

@@ -26,6 +26,10 @@ export interface RequestOptions {
 
 const DEFAULT_LIMIT_MS = 5000;
 
+type Limits = Pick<ExchangeOptions, 'what' | 'limitMs' | 'deadline'>;
+/** Calls to make, each answered with its result. */
+type Steps<Result> = Generator<SystemCall, Result, number>;
+
 /**
  * A socket for requests. Requests by `request` take turns; the kernel works on each while the event loop goes on.
  *
@@ -64,11 +68,29 @@ export class NetlinkSocket {
    * @throws {NetlinkTimeout} the kernel may still do what was asked
    * @throws {NetlinkDecodeError} the reply makes no sense
    */
-  async request(
-    request: NetlinkRequest,
+  request(request: NetlinkRequest, options: RequestOptions): Promise<readonly NetlinkMessage[]> {
+    if (this.#blocking) return asPromise(() => this.requestSync(request, options));
+    return this.#onThread(options, (portId, limits) =>
+      exchange(this.#exchangeOptions(request, portId, limits)),
+    );
+  }
+
+  /**
+   * Asks the driver of an interface by SIOCETHTOOL. `message` holds the question and takes the answer.
+   *
+   * @throws {NetlinkError} ENODEV, EOPNOTSUPP …; {NetlinkTimeout}
+   */
+  async ethtool(netdev: string, message: Buffer, options: RequestOptions): Promise<void> {
+    const steps = (): Steps<void> => askDriver(netdev, message, options.what);
+    await (this.#blocking
+      ? asPromise(() => this.#onThisThread(options, steps))
+      : this.#onThread(options, steps));
+  }
+
+  async #onThread<Result>(
     { what, limitMs = DEFAULT_LIMIT_MS }: RequestOptions,
-  ): Promise<readonly NetlinkMessage[]> {
-    if (this.#blocking) return this.requestSync(request, { what, limitMs });
+    start: (portId: number, limits: Limits) => Steps<Result>,
+  ): Promise<Result> {
     const deadline = this.#system.now() + limitMs;
     const before = this.#free;
     const { promise, resolve: release } = Promise.withResolvers<void>();
@@ -81,7 +103,7 @@ export class NetlinkSocket {
     this.#inUse = true;
     try {
       const { fd, portId } = this.#descriptor(what);
-      const steps = exchange(this.#exchangeOptions(request, portId, { what, limitMs, deadline }));
+      const steps = start(portId, { what, limitMs, deadline });
       for (let step = steps.next(); ; ) {
         if (step.done === true) return step.value;
         if (!takesTime(step.value)) {
@@ -122,14 +144,20 @@ export class NetlinkSocket {
    *
    * @throws as `request`, and when a `request` is under way
    */
-  requestSync(
-    request: NetlinkRequest,
+  requestSync(request: NetlinkRequest, options: RequestOptions): readonly NetlinkMessage[] {
+    return this.#onThisThread(options, (portId, limits) =>
+      exchange(this.#exchangeOptions(request, portId, limits)),
+    );
+  }
+
+  #onThisThread<Result>(
     { what, limitMs = DEFAULT_LIMIT_MS }: RequestOptions,
-  ): readonly NetlinkMessage[] {
+    start: (portId: number, limits: Limits) => Steps<Result>,
+  ): Result {
     if (this.#inUse) throw new Error(`Cannot ${what}: a request is under way on this socket`);
     const { fd, portId } = this.#descriptor(what);
     const deadline = this.#system.now() + limitMs;
-    const steps = exchange(this.#exchangeOptions(request, portId, { what, limitMs, deadline }));
+    const steps = start(portId, { what, limitMs, deadline });
     try {
       for (let step = steps.next(); ; step = steps.next(this.#system.call(fd, step.value))) {
         if (step.done === true) return step.value;
@@ -150,11 +178,7 @@ export class NetlinkSocket {
     this.close();
   }
 
-  #exchangeOptions(
-    request: NetlinkRequest,
-    portId: number,
-    limits: Pick<ExchangeOptions, 'what' | 'limitMs' | 'deadline'>,
-  ): ExchangeOptions {
+  #exchangeOptions(request: NetlinkRequest, portId: number, limits: Limits): ExchangeOptions {
     const nextSequence = (): number => {
       // 0 is what multicasts carry.
       this.#sequence = (this.#sequence % 0xffff_ffff) + 1;
@@ -197,9 +221,19 @@ export class NetlinkSocket {
   }
 }
 
+function* askDriver(netdev: string, message: Buffer, what: string): Steps<void> {
+  const asked = yield { kind: 'ethtool', netdev, message };
+  if (asked < 0) throw new NetlinkError(what, -asked);
+}
+
+/** What is thrown at once rejects, as it does where it is thrown later. */
+async function asPromise<Result>(call: () => Result): Promise<Result> {
+  return call();
+}
+
 /** The kernel takes its locks while it works on a request and while it makes parts of a dump. */
 function takesTime(call: SystemCall): boolean {
-  return call.kind === 'send' || call.kind === 'wait' || (call.kind === 'receive' && call.makesNext);
+  return call.kind === 'receive' ? call.makesNext : call.kind !== 'peek';
 }
 
 const timeIsUp = Symbol('time is up');

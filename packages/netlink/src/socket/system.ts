@@ -8,6 +8,8 @@ export type SystemCall =
    * sent it. Does not wait, but in a dump the kernel makes the next part meanwhile (`makesNext`), and that takes locks.
    */
   | { readonly kind: 'receive'; readonly into: Buffer; readonly makesNext: boolean }
+  /** SIOCETHTOOL: asks the driver of an interface. `message` holds the question and takes the answer; gives 0. */
+  | { readonly kind: 'ethtool'; readonly netdev: string; readonly message: Buffer }
   /** Waits until something can be received; gives 1, or 0 after `limitMs`. */
   | { readonly kind: 'wait'; readonly limitMs: number };
 

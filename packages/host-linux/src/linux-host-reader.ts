@@ -11,8 +11,8 @@ export interface LinuxHostReaderOptions {
 }
 
 /**
- * A real machine, or a snapshot of one, to be looked at. Settings of VFs, eswitch mode, serial and firmware are null,
- * which stands for "not known": sysfs does not have them.
+ * A real machine, or a snapshot of one, to be looked at. Settings of VFs, eswitch mode and firmware are null, which
+ * stands for "not known": sysfs does not have them.
  */
 export class LinuxHostReader implements HostReader {
   readonly hostId: HostId;

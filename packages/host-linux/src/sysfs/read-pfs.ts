@@ -11,6 +11,7 @@ import { readPfNetdevs } from './netdevs.ts';
 import { parseCount, parseHex, parseOrNull } from './parse-values.ts';
 import { PciNames } from './pci-names.ts';
 import { PCI_DEVICES, readMac, readMacvtaps, readVfs, type Surroundings } from './read-vfs.ts';
+import { readSerialNumber } from './serial-number.ts';
 import { SysfsReader } from './sysfs-reader.ts';
 
 /** sriov_numvfs is a u16 (K1). */
@@ -120,7 +121,8 @@ function readPf(machine: Machine, pciAddress: PciAddress): PhysicalFunction | nu
     carriesDefaultRoute: [netdevName, ...vfs.map((vf) => vf.netdevName)].some((name) =>
       isOnDefaultRoute(reader, machine.defaultRoute, name),
     ),
-    serial: null,
+    serial: readSerialNumber(reader, device),
+    // The driver tells it, by ioctl and devlink.
     firmware: null,
     refusedAttributes: [],
     vfs,

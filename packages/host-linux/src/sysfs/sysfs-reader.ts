@@ -7,6 +7,7 @@ import {
   readdirSync,
   readlinkSync,
   readSync,
+  statSync,
 } from 'node:fs';
 import path from 'node:path/posix';
 
@@ -78,6 +79,12 @@ export class SysfsReader {
   list(folder: string): readonly string[] | null {
     const real = this.#follow(folder);
     return real === null ? null : orNull(() => readdirSync(real));
+  }
+
+  /** A number that no other file or folder of the machine has, nor one that comes later at the same place. */
+  identity(file: string): bigint | null {
+    const real = this.#follow(file);
+    return real === null ? null : orNull(() => statSync(real, { bigint: true }).ino);
   }
 
   has(file: string): boolean {

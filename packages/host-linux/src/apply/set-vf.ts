@@ -9,7 +9,7 @@ import {
   type VfSetting,
   type VfSettings,
 } from '@virtfn/model';
-import type { LinkFacts } from '../netlink/link-kernel.ts';
+import type { LinkFacts, LinkKernel, VfRate } from '../netlink/link-kernel.ts';
 import { PCI_DEVICES } from '../sysfs/read-vfs.ts';
 import { SysfsReader } from '../sysfs/sysfs-reader.ts';
 import { findPfLink } from './find-link.ts';
@@ -25,7 +25,7 @@ import {
 /** How long to wait before a VF that is being reset is asked again. */
 const RETRY_MS = 20;
 
-/** One setting of a VF by one netlink message, read back. Asked again while the driver says that the VF is being reset. */
+/** One setting of a VF by one netlink message (a rate at a devlink port by two), read back. Asked again while the driver says that the VF is being reset. */
 export async function setVf(step: StepOf<'set-vf'>, context: StepContext): Promise<void> {
   const { clock, kernel } = context;
   const ifIndex = findPfLink(step);
@@ -34,7 +34,7 @@ export async function setVf(step: StepOf<'set-vf'>, context: StepContext): Promi
     const link = await callFor(step, () => kernel.readLink(ifIndex));
     refuseMissingVf(step, link);
     try {
-      await callFor(step, () => kernel.setVf(ifIndex, step.vfIndex, onTheWire(step)), link);
+      await callFor(step, () => send(step, ifIndex, kernel), link);
       break;
     } catch (error) {
       if (!isSriovError(error, 'VF_NOT_READY') || clock.now() >= deadline) throw error;
@@ -42,6 +42,22 @@ export async function setVf(step: StepOf<'set-vf'>, context: StepContext): Promi
     }
   }
   await readBack(step, ifIndex, context);
+}
+
+/** In switchdev mode a driver may keep the rate at the VF's devlink port, and then there only. */
+async function send(step: StepOf<'set-vf'>, ifIndex: number, kernel: LinkKernel): Promise<void> {
+  const { pf, vfIndex, setting } = step;
+  if (setting.attribute === 'rate' && (await readPortRate(step, kernel)) !== undefined)
+    await kernel.setVfRate(pf, vfIndex, setting.value);
+  else await kernel.setVf(ifIndex, vfIndex, onTheWire(step));
+}
+
+async function readPortRate(
+  { pf, vfIndex }: StepOf<'set-vf'>,
+  kernel: LinkKernel,
+): Promise<VfRate | undefined> {
+  if ((await kernel.readDevlink(pf))?.eswitchMode !== 'switchdev') return undefined;
+  return (await kernel.readVfRates(pf)).get(vfIndex);
 }
 
 function refuseMissingVf(step: StepOf<'set-vf'>, { vfs }: LinkFacts): void {
@@ -74,6 +90,8 @@ async function readBack(step: StepOf<'set-vf'>, ifIndex: number, context: StepCo
     );
   }
   const { setting } = step;
+  if (setting.attribute === 'rate')
+    settings = { ...settings, ...(await callFor(step, () => readPortRate(step, context.kernel))) };
   const isReported =
     setting.attribute === 'spoofCheck' || setting.attribute === 'trust'
       ? settings[setting.attribute] !== null

@@ -1,10 +1,12 @@
-import type { ObservedHost, PhysicalFunction } from '@virtfn/model';
-import type { LinkFacts, LinkKernel } from './link-kernel.ts';
+import type { ObservedHost, PhysicalFunction, VfSettings } from '@virtfn/model';
+import type { LinkFacts, LinkKernel, VfRate } from './link-kernel.ts';
+
+const NO_RATES: ReadonlyMap<number, VfRate> = new Map();
 
 /**
- * Lays what netlink tells over what sysfs showed: settings of VFs, eswitch mode, serial, firmware. Matched by the name
- * of the interface; one that was renamed in between stays without settings until the next look, which its rename
- * brings about.
+ * Lays what drivers tell over what sysfs showed: settings of VFs, eswitch mode, firmware, and the serial number where the
+ * card's own is not to be seen. Matched by the name of the interface; one that was renamed in between stays without
+ * settings until the next look, which its rename brings about.
  */
 export async function layOver(host: ObservedHost, kernel: LinkKernel): Promise<ObservedHost> {
   if (host.pfs.length === 0) return host;
@@ -20,13 +22,18 @@ async function layOverPf(
   kernel: LinkKernel,
 ): Promise<PhysicalFunction> {
   const devlink = await kernel.readDevlink(pf.pciAddress);
-  const vfs =
-    link === undefined ? pf.vfs : pf.vfs.map((vf) => ({ ...vf, settings: link.vfs.get(vf.vfIndex) ?? null }));
+  const eswitchMode = devlink?.eswitchMode ?? pf.eswitchMode;
+  const firmware = link === undefined ? null : await kernel.readFirmware(link.name, pf.pciAddress);
+  const rates = eswitchMode === 'switchdev' ? await kernel.readVfRates(pf.pciAddress) : NO_RATES;
+  const settingsOf = (vfIndex: number): VfSettings | null => {
+    const settings = link?.vfs.get(vfIndex) ?? null;
+    return settings === null ? null : { ...settings, ...rates.get(vfIndex) };
+  };
   return {
     ...pf,
-    eswitchMode: devlink?.eswitchMode ?? pf.eswitchMode,
-    serial: devlink?.serial ?? pf.serial,
-    firmware: devlink?.firmware ?? pf.firmware,
-    vfs,
+    eswitchMode,
+    serial: pf.serial ?? devlink?.serial ?? null,
+    firmware: firmware ?? devlink?.firmware ?? pf.firmware,
+    vfs: link === undefined ? pf.vfs : pf.vfs.map((vf) => ({ ...vf, settings: settingsOf(vf.vfIndex) })),
   };
 }

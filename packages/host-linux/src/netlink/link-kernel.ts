@@ -18,6 +18,12 @@ export interface DevlinkFacts {
   readonly firmware: string | null;
 }
 
+/** What a driver holds for the transmission of a VF in switchdev mode. */
+export interface VfRate {
+  readonly minTxRateMbps: number | null;
+  readonly maxTxRateMbps: number | null;
+}
+
 /** The kernel's refusal of a netlink request. */
 export class NetlinkRefusal extends Error {
   override readonly name = 'NetlinkRefusal';
@@ -45,8 +51,14 @@ export interface LinkKernel {
   /** One setting in one message, so that a refusal is exact. A MAC of null is sent as all zeros. */
   setVf(ifIndex: number, vfIndex: number, setting: VfSetting): Promise<void>;
   setUp(ifIndex: number): Promise<void>;
+  /** Of the device behind an interface, which must be at `pf`; null: its driver does not say, or it is another's by now. */
+  readFirmware(netdevName: string, pf: PciAddress): Promise<string | null>;
   setMtu(ifIndex: number, mtu: number): Promise<void>;
   /** Null where the kernel has no devlink, or the PF's driver does not speak it. */
   readDevlink(pf: PciAddress): Promise<DevlinkFacts | null>;
+  /** By VF number; VFs are missing whose rate the driver does not keep at their devlink port. */
+  readVfRates(pf: PciAddress): Promise<ReadonlyMap<number, VfRate>>;
+  /** In switchdev mode. Two messages: after a refusal one of them may be in force. */
+  setVfRate(pf: PciAddress, vfIndex: number, rate: VfRate): Promise<void>;
   setEswitchMode(pf: PciAddress, mode: EswitchMode): Promise<void>;
 }

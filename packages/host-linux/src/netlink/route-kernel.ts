@@ -18,7 +18,14 @@ import {
   ZERO_MAC,
 } from '@virtfn/model';
 import { parseOrNull } from '../sysfs/parse-values.ts';
-import { type DevlinkFacts, type LinkFacts, type LinkKernel, NetlinkRefusal } from './link-kernel.ts';
+import { findVfPort, rateChanges, ratesOfVfs } from './devlink-rates.ts';
+import {
+  type DevlinkFacts,
+  type LinkFacts,
+  type LinkKernel,
+  NetlinkRefusal,
+  type VfRate,
+} from './link-kernel.ts';
 
 /** The running kernel, by rtnetlink and devlink. One per process; sockets are opened at the first use. */
 export class RouteKernel implements LinkKernel {
@@ -46,6 +53,11 @@ export class RouteKernel implements LinkKernel {
     await this.#ask((route) => route.setMtu(ifIndex, mtu));
   }
 
+  async readFirmware(netdevName: string, pf: PciAddress): Promise<string | null> {
+    const info = await orNull(() => this.#ask((route) => route.getDriverInfo(netdevName)));
+    return info?.busInfo === pf ? info.firmwareVersion : null;
+  }
+
   async readDevlink(pf: PciAddress): Promise<DevlinkFacts | null> {
     const devlink = await this.#openDevlink();
     if (devlink === null) return null;
@@ -60,6 +72,28 @@ export class RouteKernel implements LinkKernel {
       serial: info?.serialNumber ?? null,
       firmware: info?.runningVersions.get('fw') ?? info?.runningVersions.get('fw.mgmt') ?? null,
     };
+  }
+
+  async readVfRates(pf: PciAddress): Promise<ReadonlyMap<number, VfRate>> {
+    const devlink = await this.#openDevlink();
+    if (devlink === null) return new Map();
+    const handle = { busName: 'pci', devName: pf };
+    // Kernels before 5.14 do not know rates, and drivers need not.
+    const rates = await orNull(() => devlink.listRates(handle));
+    if (rates === null || rates.length === 0) return new Map();
+    return ratesOfVfs((await orNull(() => devlink.listPorts(handle))) ?? [], rates, pf);
+  }
+
+  async setVfRate(pf: PciAddress, vfIndex: number, rate: VfRate): Promise<void> {
+    await refused(async () => {
+      const devlink = await this.#openDevlink();
+      const port = findVfPort((await devlink?.listPorts({ busName: 'pci', devName: pf })) ?? [], pf, vfIndex);
+      if (devlink === null || port === null) {
+        throw new NetlinkRefusal('EOPNOTSUPP', `VF ${vfIndex} has no devlink port`);
+      }
+      for (const change of rateChanges(await devlink.getRate(port), rate))
+        await devlink.setRate(port, change);
+    });
   }
 
   async setEswitchMode(pf: PciAddress, mode: EswitchMode): Promise<void> {
@@ -102,7 +136,7 @@ async function orNull<Result>(call: () => Promise<Result>): Promise<Result | nul
   try {
     return await call();
   } catch (error) {
-    if (error instanceof NetlinkError) return null;
+    if (error instanceof NetlinkError || error instanceof NetlinkRefusal) return null;
     throw error;
   }
 }

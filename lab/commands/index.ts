@@ -1,5 +1,6 @@
 // The commands of the lab, one file each. A command prints for people and gives its exit status;
 // it must never do what a test could not do through lab.ts.
+import { bench } from './bench.ts';
 import { exec, ssh } from './exec.ts';
 import type { Command } from './command.ts';
 import { logs } from './logs.ts';
@@ -10,4 +11,4 @@ import { down, up } from './up.ts';
 export type { Command, GlobalOptions } from './command.ts';
 
 /** By the name that is typed. */
-export const commands: Readonly<Record<string, Command>> = { up, down, status, exec, ssh, logs, sync };
+export const commands: Readonly<Record<string, Command>> = { up, down, status, exec, ssh, logs, sync, bench };

@@ -37,10 +37,14 @@ export function preparePrivateApt(folder: string): PrivateApt {
     ['APT::Sandbox::User', 'root'],
     // Hooks of the machine tell its desktop about its own packages.
     ['APT::Update::Post-Invoke-Success::', 'true'],
+    ['Acquire::Retries', retries],
   ];
   writeFileSync(configFile, settings.map(([name, value]) => `${name} "${value}";\n`).join(''));
   return { sources, configFile, sourcesFile };
 }
+
+/** A mirror that does not answer is asked again, a little later each time. */
+const retries = '5';
 
 interface AptRun {
   readonly log: string;
@@ -87,7 +91,8 @@ export async function readAvailable(
 
 /** The machine's apt settings about fetching (proxies, certificates, retries), as text that another apt can read. */
 export async function readAcquireSettings(signal: AbortSignal): Promise<string> {
-  return await readProgram(['apt-config', 'dump', 'Acquire'], { signal });
+  const settings = await readProgram(['apt-config', 'dump', 'Acquire'], { signal });
+  return `${settings}Acquire::Retries "${retries}";\n`;
 }
 
 function environment(apt: PrivateApt): NodeJS.ProcessEnv {

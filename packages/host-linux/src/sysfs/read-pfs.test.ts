@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { gatherFacts, readMachine, runDoctor } from '../index.ts';
-import { layOutTree, readFixture } from '../testing/tree-loader.ts';
+import { layOutTree, readFixture, varyTree } from '../testing/tree-loader.ts';
 import { readPfs } from './index.ts';
 
 suite('the host of the notes', () => {
@@ -133,6 +133,51 @@ suite('a card in switchdev mode with VFs in use', () => {
       [true, true],
     );
   });
+});
+
+suite('a VF with an RDMA device', () => {
+  const vf = '/sys/devices/pci0000:3a/0000:3b:00.3';
+  const macvtap = ['/sys/class/macvtap'];
+  for (const { name, lines, without, want } of [
+    { name: 'is not used while nobody has its verbs open', lines: '', without: [], want: [] },
+    {
+      name: 'is used by a process that has',
+      lines: '/proc/5000/fd/7 -> /dev/infiniband/uverbs3\n/proc/5000/fd/8 -> /dev/infiniband/uverbs3',
+      without: [],
+      want: [{ kind: 'rdma', device: 'mlx5_3' }],
+    },
+    {
+      name: 'is not used by one that has those of another device, or something like it',
+      lines: '/proc/5000/fd/7 -> /dev/infiniband/uverbs31\n/proc/5000/fd/8 -> /tmp/dev/infiniband/uverbs3',
+      without: [],
+      want: [],
+    },
+    {
+      name: 'is used when the device was moved to a network namespace',
+      lines: `${vf}/infiniband/`,
+      without: [],
+      want: [{ kind: 'rdma', device: 'mlx5_3' }],
+    },
+    {
+      name: 'is named by its verbs where their device is not told',
+      lines: '/proc/5000/fd/7 -> /dev/infiniband/uverbs3',
+      without: [`${vf}/infiniband_verbs/uverbs3/ibdev`],
+      want: [{ kind: 'rdma', device: 'uverbs3' }],
+    },
+    {
+      name: 'is not looked for on vfio-pci',
+      lines: `${vf}/driver -> ../../../bus/pci/drivers/vfio-pci\n/proc/5000/fd/7 -> /dev/infiniband/uverbs3`,
+      without: [],
+      want: [],
+    },
+  ] as const) {
+    test(name, (t) => {
+      const gone = [...macvtap, ...without];
+      const held = `${vf}/infiniband_verbs/uverbs3/dev = 231:195\n${lines}`;
+      const [pf] = readPfs(layOutTree(t, varyTree(readFixture('switchdev'), held, gone)));
+      assert.deepEqual(pf?.vfs[1]?.users, want);
+    });
+  }
 });
 
 test('readPfs() counts all ports of Open vSwitch where the default route is on an internal port', (t) => {

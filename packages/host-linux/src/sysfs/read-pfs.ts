@@ -10,7 +10,7 @@ import { DeviceHolders } from './device-holders.ts';
 import { readPfNetdevs } from './netdevs.ts';
 import { parseCount, parseHex, parseOrNull } from './parse-values.ts';
 import { PciNames } from './pci-names.ts';
-import { PCI_DEVICES, readMac, readMacvtaps, readVfs, type Surroundings } from './read-vfs.ts';
+import { hasRdma, PCI_DEVICES, readMac, readMacvtaps, readVfs, type Surroundings } from './read-vfs.ts';
 import { readSerialNumber } from './serial-number.ts';
 import { SysfsReader } from './sysfs-reader.ts';
 
@@ -55,6 +55,7 @@ function aroundPfs(reader: SysfsReader, addresses: readonly PciAddress[]): Machi
     addresses: new Set(addresses),
     holders: new DeviceHolders(reader),
     macvtaps: readMacvtaps(reader),
+    hasRdma: hasRdma(reader),
     names: new PciNames(reader),
     defaultRoute: readDefaultRouteNetdevs(reader),
   };

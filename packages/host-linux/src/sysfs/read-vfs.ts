@@ -12,7 +12,7 @@ import {
 } from '@virtfn/model';
 import type { DeviceHolders, Holder } from './device-holders.ts';
 import { readNetdevNames } from './netdevs.ts';
-import { parseCount, parseOrNull } from './parse-values.ts';
+import { parseCount, parseOrNull, printable } from './parse-values.ts';
 import type { SysfsReader } from './sysfs-reader.ts';
 
 export const PCI_DEVICES = '/sys/bus/pci/devices';
@@ -34,6 +34,8 @@ export interface Surroundings {
   readonly addresses: ReadonlySet<string>;
   /** Netdevs that are macvtaps. On most machines there are none, and nobody need look for them on each VF. */
   readonly macvtaps: ReadonlySet<string>;
+  /** Whether any device can do RDMA. On most machines none can, and nobody need look for it on each VF. */
+  readonly hasRdma: boolean;
 }
 
 /** Reads the VFs that are there. One that is counted but has no folder yet is left out, so that its neighbours show. */
@@ -98,6 +100,7 @@ function readVf(
       ...(isVfio ? vfioUsers(around, device, iommuGroup) : []),
       ...(netdevs?.length === 0 ? [NAMESPACE_UNKNOWN] : []),
       ...(netdevName === null ? [] : macvtapUsers(around, netdevName)),
+      ...(driver === null || isVfio ? [] : rdmaUsers(around, device)),
     ],
     vfRepresentor: pf.vfRepresentors.get(vfIndex) ?? null,
     iommuGroup,
@@ -181,4 +184,29 @@ export function readMacvtaps(reader: SysfsReader): ReadonlySet<string> {
   const folder = '/sys/class/macvtap';
   const targets = (reader.list(folder) ?? []).map((name) => reader.link(`${folder}/${name}`) ?? '');
   return new Set(targets.map((target) => path.basename(path.dirname(path.dirname(target)))));
+}
+
+/** Of devices in all network namespaces: `uverbs0`, beside `abi_version`. */
+export function hasRdma(reader: SysfsReader): boolean {
+  return reader.list('/sys/class/infiniband_verbs')?.some((name) => UVERBS.test(name)) === true;
+}
+
+const UVERBS = /^uverbs\d+$/;
+
+/**
+ * Every VF of some drivers has an RDMA device, which by itself means nothing. It is in use when a process has its verbs
+ * open, or when it was moved to a network namespace: then this view of sysfs shows an empty `infiniband` folder
+ * (ib_class has namespaces, uverbs_class has none; drivers/infiniband/core).
+ */
+function rdmaUsers({ reader, holders, hasRdma }: Surroundings, device: string): readonly VfUser[] {
+  if (!hasRdma) return [];
+  const verbs = (reader.list(`${device}/infiniband_verbs`) ?? []).filter((name) => UVERBS.test(name));
+  const shown = reader.list(`${device}/infiniband`);
+  const used = verbs.filter(
+    (name) => shown?.length === 0 || holders.of(`/dev/infiniband/${name}`).length > 0,
+  );
+  return used.toSorted().map((name) => {
+    const rdmaDevice = printable(reader.text(`${device}/infiniband_verbs/${name}/ibdev`) ?? '');
+    return { kind: 'rdma', device: rdmaDevice === '' ? name : rdmaDevice };
+  });
 }

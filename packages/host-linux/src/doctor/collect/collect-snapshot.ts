@@ -15,7 +15,7 @@ export interface Snapshot {
 
 const LARGEST_FILE = 8 << 20;
 const LARGEST_SNAPSHOT = 64 << 20;
-const DEVICE_LINK = /^\/dev\/(?:vfio\/|tap)/;
+const DEVICE_LINK = /^\/dev\/(?:vfio\/|tap|infiniband\/)/;
 const OPEN_FILE = /^\/proc\/\d+\/fd(?:\/|$)/;
 
 /**

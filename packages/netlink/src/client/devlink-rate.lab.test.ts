@@ -71,8 +71,8 @@ test('DevlinkClient sets the rate of one VF, which `devlink` shows too, and take
   }
   await devlink.setRate(port, { kind: 'tx-share', bytesPerSecond: 0n });
   await devlink.setRate(port, { kind: 'tx-max', bytesPerSecond: 0n });
-  const after = await devlink.getRate(port);
-  assert.deepEqual([after.txShare, after.txMax], [0n, 0n]);
+  const takenBack = await devlink.getRate(port);
+  assert.deepEqual([takenBack.txShare, takenBack.txMax], [0n, 0n]);
 });
 
 test('DevlinkClient sets a rate again without a refusal', async () => {

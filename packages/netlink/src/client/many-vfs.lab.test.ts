@@ -78,11 +78,11 @@ for (const { numVfs, detail, bytesEach, wraps } of [
 }
 
 test('RouteClient lists all other links beside one whose list has wrapped', async () => {
-  const before = (await route.listLinks('plain')).map((link) => link.name);
+  const names = (await route.listLinks('plain')).map((link) => link.name);
   setNumVfs(256);
-  const after = await route.listLinks('vfs-and-stats');
+  const beside = await route.listLinks('vfs-and-stats');
   assert.deepEqual(
-    after.map((link) => link.name),
-    before,
+    beside.map((link) => link.name),
+    names,
   );
 });

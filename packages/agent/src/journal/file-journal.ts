@@ -48,15 +48,19 @@ export class FileJournal implements Journal {
     this.#lines = lines;
   }
 
-  /** Opens or makes `journal.jsonl` in `folder`, for one process at a time. @throws {SriovError} JOURNAL_DAMAGED, JOURNAL_LOCKED */
+  /** Opens or makes `journal.jsonl` in `folder`, for one process at a time. @throws {SriovError} JOURNAL_DAMAGED, JOURNAL_LOCKED, PERMISSION_DENIED */
   static async open(folder: string): Promise<FileJournal> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const unlock = await lockFolder(folder);
     try {
-      return await FileJournal.#read(path.join(folder, 'journal.jsonl'), unlock);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const unlock = await lockFolder(folder);
+      try {
+        return await FileJournal.#read(path.join(folder, 'journal.jsonl'), unlock);
+      } catch (error) {
+        await unlock();
+        throw error;
+      }
     } catch (error) {
-      await unlock();
-      throw error;
+      throw deniedOr(error, folder);
     }
   }
 
@@ -145,6 +149,22 @@ export class FileJournal implements Journal {
     this.#handle = await open(this.#file, 'a', 0o600);
     this.#lines = entries.length;
   }
+}
+
+const DENIED: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+/** What the system refuses to this user is for him to mend; all else is as it was. */
+function deniedOr(error: unknown, folder: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (!DENIED.has(code)) return error;
+  return new SriovError(
+    'PERMISSION_DENIED',
+    `Cannot keep this host: the system answered ${code} for ${folder}`,
+    {
+      details: { folder },
+      cause: error,
+    },
+  );
 }
 
 /** `forgiven`: errors of the system that stand for an empty journal. */

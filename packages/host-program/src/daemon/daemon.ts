@@ -35,6 +35,8 @@ export async function runDaemon(
   stop: AbortSignal,
   reload: (listener: () => void) => void,
 ): Promise<void> {
+  // Now, and not when it is first needed: an upgrade may have replaced the files of a running agent by then.
+  await import('@virtfn/contract/host-config');
   const supervisor = supervisorOf(process.env);
   const host = stoppingAt(process.env, openLinuxHost(systemClock));
   const journal = await FileJournal.open(places.stateFolder);

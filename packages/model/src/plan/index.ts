@@ -14,3 +14,4 @@ export {
   type VfSetting,
   type VfStep,
 } from './step.ts';
+export { findUnmetDemand, type UnmetDemand } from './vf-demands.ts';

@@ -1,0 +1,145 @@
+import type { HostId, PciAddress, VirtualFunction } from '@virtfn/model';
+import { isAffine, refusePf } from './check-pf.ts';
+import type { DeviceSpec } from './device-spec.ts';
+import type { Reason, ReasonCode } from './reason.ts';
+import type { ScheduleRequest, SchedulerHost, SchedulerPf } from './request.ts';
+
+/** A host that cannot serve the port, and why. */
+export interface HostRefusal {
+  readonly hostId: HostId;
+  readonly reasons: readonly Reason[];
+}
+
+export type Choice =
+  /** `vfIndex` null: the whole PF. */
+  | {
+      readonly kind: 'chosen';
+      readonly hostId: HostId;
+      readonly pf: PciAddress;
+      readonly vfIndex: number | null;
+      readonly pciAddress: PciAddress;
+    }
+  | { readonly kind: 'refused'; readonly hosts: readonly HostRefusal[] };
+
+/**
+ * Chooses a VF for a port: the nearest to its guest, then by the strategy. The same input gives the same VF; hosts and PFs
+ * that are equal are taken in the order in which they are given.
+ *
+ * @returns a VF, or for every host that was asked for, the reasons why not
+ */
+export function chooseVf(request: ScheduleRequest, hosts: readonly SchedulerHost[]): Choice {
+  const asked = request.hostId === null ? hosts : hosts.filter((host) => host.hostId === request.hostId);
+  let best: Choice | null = null;
+  let bestRank = Number.POSITIVE_INFINITY;
+  for (const host of asked) {
+    if (!host.isAlive) continue;
+    for (const each of host.pfs) {
+      const rank = rankOf(request, each);
+      // Whether it will do is asked only of what would be better: that costs a hundred times more.
+      if (rank >= bestRank) continue;
+      if (refusePf(request, host, each) !== null) continue;
+      const choice = takeFrom(request, host, each);
+      if (choice === null) continue;
+      best = choice;
+      bestRank = rank;
+    }
+  }
+  return best ?? { kind: 'refused', hosts: asked.map((host) => explainHost(request, host)) };
+}
+
+/** Smaller is better: by distance first, and by load, which is from -1 to 1, among the equally near. */
+function rankOf({ numa, strategy }: ScheduleRequest, { pf, taken }: SchedulerPf): number {
+  const load = pf.numVfs === 0 ? 0 : taken.size / pf.numVfs;
+  const byLoad = strategy === 'spread' ? load : -load;
+  if (numa === null || numa.nodes.length === 0 || isAffine(numa, pf.numaNode)) return byLoad;
+  // Unknown is nearer than known to be elsewhere.
+  return byLoad + (pf.numaNode === null ? 4 : 8);
+}
+
+/** The first VF of the PF that is free; null: none is. */
+function takeFrom(request: ScheduleRequest, host: SchedulerHost, each: SchedulerPf): Choice | null {
+  const { pf } = each;
+  const chosen = (vfIndex: number | null, pciAddress: PciAddress): Choice => ({
+    kind: 'chosen',
+    hostId: host.hostId,
+    pf: pf.pciAddress,
+    vfIndex,
+    pciAddress,
+  });
+  if (request.vnicType === 'direct-physical') {
+    const isMeant = request.pciAddress === null || request.pciAddress === pf.pciAddress;
+    return isMeant && isAllowed(host.allowed, each, null) ? chosen(null, pf.pciAddress) : null;
+  }
+  const vf = pf.vfs.find((candidate) => refuseVf(request, host, each, candidate) === null);
+  return vf === undefined ? null : chosen(vf.vfIndex, vf.pciAddress);
+}
+
+function isAllowed(
+  allowed: readonly DeviceSpec[] | null,
+  { pf }: SchedulerPf,
+  vf: VirtualFunction | null,
+): boolean {
+  if (allowed === null) return true;
+  const facts = {
+    pciAddress: vf?.pciAddress ?? pf.pciAddress,
+    pf: vf === null ? null : pf.pciAddress,
+    vendorId: pf.vendorId,
+    productId: vf === null ? pf.productId : (pf.vfProductId ?? pf.productId),
+    pfNetdevName: pf.netdevName,
+  };
+  return allowed.some((spec) => spec.matches(facts));
+}
+
+/** `other`: another function than the one that was asked for, which is no reason to tell. */
+function refuseVf(
+  request: ScheduleRequest,
+  host: SchedulerHost,
+  each: SchedulerPf,
+  vf: VirtualFunction,
+): ReasonCode | 'other' | null {
+  if (request.pciAddress !== null && request.pciAddress !== vf.pciAddress) return 'other';
+  if (each.taken.has(vf.vfIndex)) return 'vf-taken';
+  if (vf.users.length > 0 || vf.attachmentId !== null) return 'vf-in-use';
+  if (vf.settings === null) return 'vf-not-ready';
+  return isAllowed(host.allowed, each, vf) ? null : 'not-allowed';
+}
+
+const VF_TEXTS: Readonly<Partial<Record<ReasonCode, string>>> = {
+  'vf-taken': 'another port has it',
+  'vf-in-use': 'something else uses it',
+  'vf-not-ready': 'its driver does not report it now',
+  'not-allowed': 'no device specification allows it',
+};
+
+function explainHost(request: ScheduleRequest, host: SchedulerHost): HostRefusal {
+  const ofHost = (code: ReasonCode, text: string): HostRefusal => ({
+    hostId: host.hostId,
+    reasons: [{ code, pf: null, vfs: null, text }],
+  });
+  if (!host.isAlive) return ofHost('agent-gone', 'its agent has not been heard of lately');
+  if (host.pfs.length === 0) return ofHost('no-pfs', 'it has no SR-IOV card');
+  const reasons = host.pfs.flatMap((each) => explainPf(request, host, each));
+  if (reasons.length > 0) return { hostId: host.hostId, reasons };
+  return ofHost('function-unknown', `it has no function ${request.pciAddress} of that kind`);
+}
+
+function explainPf(request: ScheduleRequest, host: SchedulerHost, each: SchedulerPf): readonly Reason[] {
+  const { pf } = each;
+  const isMeant =
+    request.pciAddress === null ||
+    pf.pciAddress === request.pciAddress ||
+    pf.vfs.some((vf) => vf.pciAddress === request.pciAddress);
+  if (!isMeant) return [];
+  const refused = refusePf(request, host, each);
+  if (refused !== null) return [refused];
+  if (request.vnicType === 'direct-physical') {
+    const text = VF_TEXTS['not-allowed'] ?? '';
+    return [{ code: 'not-allowed', pf: pf.pciAddress, vfs: null, text }];
+  }
+  const counts = new Map<ReasonCode, number>();
+  for (const vf of pf.vfs) {
+    const code = refuseVf(request, host, each, vf);
+    if (code !== null && code !== 'other') counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  return [...counts].map(([code, vfs]) => ({ code, pf: pf.pciAddress, vfs, text: VF_TEXTS[code] ?? code }));
+}

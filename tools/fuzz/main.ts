@@ -1,5 +1,5 @@
 // Feeds decoders with mutated and random input: npm run fuzz -- ITERATIONS [--seed=N] [part of a name ...]
-// Runs each packages/**/*.fuzz.ts, and must never pass without having run one. A failure names its seed, with which it
+// Runs each *.fuzz.ts of packages/ and of targets/, and must never pass without having run one. A failure names its seed, with which it
 // comes again.
 
 import { globSync } from 'node:fs';
@@ -24,7 +24,7 @@ if (!known || !Number.isInteger(iterations) || iterations < 1 || !Number.isInteg
   process.exit(2);
 }
 
-const files = globSync('packages/**/src/**/*.fuzz.ts', {
+const files = globSync(['packages/**/src/**/*.fuzz.ts', 'tools/fuzz/targets/*.fuzz.ts'], {
   cwd: root,
   exclude: (name) => name === 'node_modules',
 });

@@ -29,7 +29,13 @@ type VfDocument = NonNullable<PfDocument['vfs']>[number];
  */
 export function parseHostConfig(text: string, file: string): HostConfig {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  // What is wrong is told by an error of ours; nothing else shall write to the terminal.
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    logLevel: 'error',
+  });
   const refuse = (offset: number, why: string): never => {
     const { line, col } = lines.linePos(offset);
     throw new SriovError('CONFIG_INVALID', `Cannot read ${file}:${line}:${col}: ${why}`, {

@@ -25,7 +25,11 @@ const CONFIG_SPACE = 4096;
  * @throws {SriovError} PCI_ADDRESS_INVALID, DEVICE_UNKNOWN
  */
 export function describeNodeDevice(root: string, name: string): string {
-  const reader = new SysfsReader(root);
+  return describeNodeDeviceWith(new SysfsReader(root), name);
+}
+
+/** As describeNodeDevice, with a reader that has read nothing before the moment it shall tell of. */
+export function describeNodeDeviceWith(reader: SysfsReader, name: string): string {
   const address = parsePciAddress(
     name.replace(/^pci_([0-9a-f]{4,8})_([0-9a-f]{2})_([0-9a-f]{2})_([0-7])$/, '$1:$2:$3.$4'),
   );

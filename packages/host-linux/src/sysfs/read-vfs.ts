@@ -198,8 +198,9 @@ const UVERBS = /^uverbs\d+$/;
  * open, or when it was moved to a network namespace: then this view of sysfs shows an empty `infiniband` folder
  * (ib_class has namespaces, uverbs_class has none; drivers/infiniband/core).
  */
-function rdmaUsers({ reader, holders, hasRdma }: Surroundings, device: string): readonly VfUser[] {
-  if (!hasRdma) return [];
+function rdmaUsers(around: Surroundings, device: string): readonly VfUser[] {
+  const { reader, holders } = around;
+  if (!around.hasRdma) return [];
   const verbs = (reader.list(`${device}/infiniband_verbs`) ?? []).filter((name) => UVERBS.test(name));
   const shown = reader.list(`${device}/infiniband`);
   const used = verbs.filter(

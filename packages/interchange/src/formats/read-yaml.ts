@@ -4,7 +4,8 @@ import { LineCounter, parseDocument } from 'yaml';
 /** Reads YAML of another program as plain values. @throws {SriovError} CONFIG_INVALID, with line and column */
 export function readYaml(text: string, file: string): unknown {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  // What is wrong is told by an error of ours; nothing else shall write to the terminal.
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
   const refuse = (where: string, why: string): never => {
     throw new SriovError('CONFIG_INVALID', `Cannot read ${file}${where}: ${why}`, { details: { file } });

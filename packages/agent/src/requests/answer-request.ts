@@ -41,9 +41,12 @@ async function answerObserve({
   openConfig,
   emit,
 }: RequestContext): Promise<void> {
-  const observed = withJournal(await host.observe(), await keeper.claims());
+  const looking = Promise.all([host.observe(), keeper.claims()]);
+  // The host looks in a thread of its own: meanwhile this one is free.
+  const found = findings();
+  const observed = withJournal(...(await looking));
   const physicalNetworks = await physicalNetworksOf(openConfig(null), observed);
-  emit({ event: 'host', host: documentOfHost({ observed, findings: findings(), physicalNetworks }, now()) });
+  emit({ event: 'host', host: documentOfHost({ observed, findings: found, physicalNetworks }, now()) });
 }
 
 const NO_NETWORKS: ReadonlyMap<PciAddress, readonly PhysicalNetwork[]> = new Map();

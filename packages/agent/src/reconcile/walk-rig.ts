@@ -6,18 +6,19 @@ import {
   CARDS,
   fishMachine,
   isVfOpen,
+  MOVING_82576,
   type SimulatedVf,
 } from '@virtfn/host-simulator';
 import { type DesiredHost, type HostStep, isSameVlan, type ObservedHost, parseHostId } from '@virtfn/model';
 import type { Journal } from '../journal/index.ts';
 
-/** The machines that walks are walked on: the notes' host, and one with every other card. */
+/** The machines that walks are walked on: the notes' host, and one with every other card, and one whose VFs move. */
 export const WALK_MACHINES: readonly {
   readonly name: string;
   make(clock: VirtualClock): SimulatedMachine;
 }[] = [
   { name: 'fish', make: (clock) => fishMachine(clock) },
-  ...Object.entries(CARDS)
+  ...Object.entries({ ...CARDS, moving: MOVING_82576 })
     .filter(([name]) => name !== '82576' && name !== 'i350')
     .map(([name, card]) => ({
       name,

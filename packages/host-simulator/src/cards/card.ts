@@ -7,6 +7,8 @@ export interface CardPort {
   /** First VF Offset and VF Stride of its SR-IOV capability (set by firmware; these are typical ones). */
   readonly vfOffset: number;
   readonly vfStride: number;
+  /** Another First VF Offset from a number of VFs on, as the specification allows (SR-IOV 3.3.9, K5); null on most cards. */
+  readonly manyVfs: { readonly from: number; readonly vfOffset: number } | null;
 }
 
 /** A card as it can be plugged into a simulated machine. Data only: behaviour is that of its kernel driver. */

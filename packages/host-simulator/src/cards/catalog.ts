@@ -6,7 +6,12 @@ function dualPort(
   first: [offset: number, stride: number],
   second: [offset: number, stride: number],
 ): readonly CardPort[] {
-  return [first, second].map(([vfOffset, vfStride], index) => ({ function: index, vfOffset, vfStride }));
+  return [first, second].map(([vfOffset, vfStride], index) => ({
+    function: index,
+    vfOffset,
+    vfStride,
+    manyVfs: null,
+  }));
 }
 
 // 82576: VF id and layout as in lspci of the notes' host (PF 82:00.1, VF 82:10.1). QEMU emulates this card.
@@ -101,6 +106,18 @@ export const BCM57414: Card = {
   firmware: '229.0.142.0/pkg 229.1.123.0',
   ports: dualPort([16, 1], [79, 1]),
   eswitchMode: 'legacy',
+};
+
+/**
+ * No card that is sold: an 82576 whose VFs lie elsewhere from the fourth on, so that the address of a VF before a change
+ * of their number is that of another one, or of none, after it. For tests, and in no fleet.
+ */
+export const MOVING_82576: Card = {
+  ...INTEL_82576,
+  ports: INTEL_82576.ports.map((port) => ({
+    ...port,
+    manyVfs: { from: 4, vfOffset: port.vfOffset + port.vfStride },
+  })),
 };
 
 export const CARDS: Readonly<Record<string, Card>> = {

@@ -8,6 +8,7 @@ import {
   INTEL_E810,
   INTEL_I350,
   INTEL_X710,
+  MOVING_82576,
 } from '../cards/index.ts';
 import { SimulatedMachine, VirtualClock } from '../machine/index.ts';
 import { SimulatedHost } from './simulated-host.ts';
@@ -20,6 +21,7 @@ const CARDS_UNDER_TEST: readonly { name: string; card: Card }[] = [
   { name: 'simulated E810', card: INTEL_E810 },
   { name: 'simulated ConnectX-6', card: CONNECTX_6 },
   { name: 'simulated BCM57414', card: BCM57414 },
+  { name: 'simulated card whose VFs move with their number', card: MOVING_82576 },
 ];
 
 for (const { name, card } of CARDS_UNDER_TEST) {

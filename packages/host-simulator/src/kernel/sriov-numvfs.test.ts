@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BCM57414, CONNECTX_6, INTEL_82576, INTEL_I350, INTEL_X710 } from '../cards/index.ts';
+import { BCM57414, CONNECTX_6, INTEL_82576, INTEL_I350, INTEL_X710, MOVING_82576 } from '../cards/index.ts';
 import { vfioPci } from '../drivers/index.ts';
 import { fishMachine } from '../fleet/index.ts';
 import { observeMachine, type SimulatedPf, VirtualClock } from '../machine/index.ts';
@@ -215,4 +215,21 @@ test('setPfDriver() K8: VFIO takes no PF that has VFs, and a driver that goes ta
   setPfDriver(machine, pf, vfioPci);
   const seen = firstPf(machine);
   assert.deepEqual([seen?.driver, seen?.netdevName, seen?.numVfs], ['vfio-pci', null, 0]);
+});
+
+test('VFs lie elsewhere when the card moves them with their number (K5)', () => {
+  const { machine, pf } = machineWith(MOVING_82576);
+  const addresses = (numVfs: number): readonly string[] => {
+    writeSriovNumvfs(machine, pf, 0);
+    writeSriovNumvfs(machine, pf, numVfs);
+    machine.clock.advance(10_000);
+    const seen = observeMachine(machine).pfs.find(({ pciAddress }) => pciAddress === pf.address);
+    assert.equal(seen?.vfOffset, numVfs < 4 ? 128 : 130);
+    return seen.vfs.map((vf) => vf.pciAddress);
+  };
+  const few = addresses(3);
+  const many = addresses(4);
+  // The first VF of many stands where the second of few stood.
+  assert.equal(many[0], few[1]);
+  assert.deepEqual(addresses(3), few);
 });

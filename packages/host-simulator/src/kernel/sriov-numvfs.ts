@@ -8,6 +8,7 @@ import {
   type SimulatedVf,
   sriovTotalVfs,
   vfAddress,
+  vfOffset,
 } from '../machine/simulated-pf.ts';
 import { KernelBlocked, KernelErrno } from './kernel-answer.ts';
 import { bindVf, removeVfNetdev } from './vf-driver.ts';
@@ -60,7 +61,7 @@ function checkResources(machine: MachineKernel, pf: SimulatedPf, count: number):
     throw new KernelErrno('ENOMEM');
   }
   const { bus, device, function: port } = pciAddressParts(pf.address);
-  const lastVf = (device << 3) + port + pf.port.vfOffset + pf.port.vfStride * (count - 1);
+  const lastVf = (device << 3) + port + vfOffset(pf, count) + pf.port.vfStride * (count - 1);
   const lastVfBus = bus + (lastVf >> 8);
   if (lastVfBus <= pf.lastBus) return;
   const hex = (number: number): string => number.toString(16).padStart(2, '0');
@@ -72,6 +73,7 @@ function checkResources(machine: MachineKernel, pf: SimulatedPf, count: number):
 function enableVfs(machine: MachineKernel, pf: SimulatedPf, driver: KernelDriver, count: number): void {
   const now = machine.clock.now();
   const settings = freshSettings(driver);
+  pf.numVfsOfCard = count;
   for (let vfIndex = 0; vfIndex < count; vfIndex += 1) {
     const vf: SimulatedVf = {
       vfIndex,
@@ -110,6 +112,7 @@ export function disableVfs(machine: MachineKernel, pf: SimulatedPf, driver: Kern
     machine.uevent('remove', 'pci', () => vfAddress(pf, vf.vfIndex));
   }
   pf.vfs = [];
+  pf.numVfsOfCard = 0;
   pf.numVfs = 0;
   machine.changed(pf);
   resetPf(machine, pf, driver);

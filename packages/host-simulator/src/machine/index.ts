@@ -9,6 +9,7 @@ export {
   type SimulatedVf,
   sriovTotalVfs,
   vfAddress,
+  vfOffset,
   vfIommuGroup,
   vfProductId,
   vfRepresentor,

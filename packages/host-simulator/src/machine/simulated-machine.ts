@@ -175,6 +175,7 @@ export class SimulatedMachine implements MachineKernel {
       pf.adminUp = pf.upAtBoot;
       pf.mtu = 1500;
       pf.numVfs = 0;
+      pf.numVfsOfCard = 0;
       pf.driversAutoprobe = true;
       pf.eswitchMode = pf.card.eswitchMode;
       if (pfNetdevName(pf) === null) pf.driver = kernelDriver(pf.card.driver);
@@ -217,6 +218,7 @@ function plugIn(
       adminUp: false,
       mtu: 1500,
       numVfs: 0,
+      numVfsOfCard: 0,
       driversAutoprobe: true,
       eswitchMode: slot.card.eswitchMode,
       vfs: [],

@@ -57,6 +57,8 @@ export interface SimulatedPf {
   adminUp: boolean;
   mtu: number;
   numVfs: number;
+  /** NumVFs in the card's own registers: written before the VFs appear, while the kernel counts them after (K6). */
+  numVfsOfCard: number;
   driversAutoprobe: boolean;
   eswitchMode: EswitchMode | null;
   vfs: SimulatedVf[];
@@ -109,7 +111,12 @@ export function pfNetdevName(pf: SimulatedPf): NetdevName | null {
 }
 
 export function vfAddress(pf: SimulatedPf, vfIndex: number): PciAddress {
-  return vfPciAddress(pf.address, pf.port.vfOffset, pf.port.vfStride, vfIndex);
+  return vfPciAddress(pf.address, vfOffset(pf), pf.port.vfStride, vfIndex);
+}
+
+/** First VF Offset, for the number of VFs that the card was told, or is about to be. */
+export function vfOffset({ port, numVfsOfCard }: SimulatedPf, numVfs = numVfsOfCard): number {
+  return port.manyVfs !== null && numVfs >= port.manyVfs.from ? port.manyVfs.vfOffset : port.vfOffset;
 }
 
 /** Every VF has a group of its own, as behind ports with ACS. */

@@ -4,6 +4,7 @@ import {
   type SimulatedPf,
   sriovTotalVfs,
   vfAddress,
+  vfOffset,
   vfIommuGroup,
 } from '../machine/index.ts';
 import { listNetdevs, type Netdev } from './netdevs.ts';
@@ -86,7 +87,7 @@ function addPf(tree: SysfsTree, pf: SimulatedPf, netdevs: readonly Netdev[]): vo
   // Made by the PCI core for every device with the capability, with or without a driver (K6).
   tree.file(`${folder}/sriov_totalvfs`, sriovTotalVfs(pf));
   tree.file(`${folder}/sriov_numvfs`, pf.numVfs);
-  tree.file(`${folder}/sriov_offset`, pf.port.vfOffset);
+  tree.file(`${folder}/sriov_offset`, vfOffset(pf));
   tree.file(`${folder}/sriov_stride`, pf.port.vfStride);
   tree.file(`${folder}/sriov_vf_device`, Number.parseInt(pf.card.vfProductId, 16).toString(16));
   tree.file(`${folder}/sriov_drivers_autoprobe`, pf.driversAutoprobe ? 1 : 0);

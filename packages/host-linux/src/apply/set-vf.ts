@@ -34,7 +34,7 @@ export async function setVf(step: StepOf<'set-vf'>, context: StepContext): Promi
     const link = await callFor(step, () => kernel.readLink(ifIndex));
     refuseMissingVf(step, link);
     try {
-      await callFor(step, () => send(step, ifIndex, kernel), link);
+      await callFor(step, () => sendSetting(step, ifIndex, kernel), link);
       break;
     } catch (error) {
       if (!isSriovError(error, 'VF_NOT_READY') || clock.now() >= deadline) throw error;
@@ -45,7 +45,11 @@ export async function setVf(step: StepOf<'set-vf'>, context: StepContext): Promi
 }
 
 /** In switchdev mode a driver may keep the rate at the VF's devlink port, and then there only. */
-async function send(step: StepOf<'set-vf'>, ifIndex: number, kernel: LinkKernel): Promise<void> {
+export async function sendSetting(
+  step: StepOf<'set-vf'>,
+  ifIndex: number,
+  kernel: LinkKernel,
+): Promise<void> {
   const { pf, vfIndex, setting } = step;
   if (setting.attribute === 'rate' && (await readPortRate(step, kernel)) !== undefined)
     await kernel.setVfRate(pf, vfIndex, setting.value);

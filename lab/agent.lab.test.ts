@@ -121,13 +121,13 @@ test('the service sets right what somebody changes behind its back', async () =>
 test('the service is started again when it is killed, and does not disturb what is right', async () => {
   const pid = async (): Promise<string> =>
     (await host.run(['systemctl', 'show', '-P', 'MainPID', 'virtfn-agent'])).trim();
-  const before = await pid();
+  const first = await pid();
   await host.run(['systemctl', 'kill', '--signal=KILL', '--kill-whom=main', 'virtfn-agent']);
   await host.sh(
-    `for i in $(seq 200); do [ "$(systemctl show -P MainPID virtfn-agent)" != ${before} ] && systemctl is-active -q virtfn-agent && exit; sleep 0.3; done; exit 1`,
+    `for i in $(seq 200); do [ "$(systemctl show -P MainPID virtfn-agent)" != ${first} ] && systemctl is-active -q virtfn-agent && exit; sleep 0.3; done; exit 1`,
     { timeoutMs: 120_000 },
   );
-  assert.notEqual(await pid(), before);
+  assert.notEqual(await pid(), first);
   await assertAsWanted();
 });
 

@@ -1,6 +1,6 @@
-import type { Clock, Host, HostEvent } from '@virtfn/host';
+import type { Clock, Host, HostEvent, SettingOutcome, SettingStep } from '@virtfn/host';
 import type { HostId, HostStep, ObservedHost } from '@virtfn/model';
-import { applyStep, type StepContext } from './apply/index.ts';
+import { applySettings, applyStep, type StepContext } from './apply/index.ts';
 import { readHostId } from './look/index.ts';
 import { layOver, type LinkKernel, RouteKernel, watchHost } from './netlink/index.ts';
 import { loadPciDriver, readKernelLog, reloadModule, writeModuleOption } from './system/index.ts';
@@ -50,6 +50,10 @@ export class LinuxHost implements Host {
 
   apply(step: HostStep): Promise<void> {
     return applyStep(step, this.#context);
+  }
+
+  applySettings(steps: readonly SettingStep[]): Promise<readonly SettingOutcome[]> {
+    return applySettings(steps, this.#context);
   }
 
   watch(listener: (event: HostEvent) => void): () => void {

@@ -17,5 +17,13 @@ export function stoppingAt(env: Readonly<Record<string, string | undefined>>, ho
       if (steps >= limit) process.kill(process.pid, 'SIGKILL');
       await host.apply(step);
     },
+    async applySettings(settings) {
+      const left = limit - 1 - steps;
+      steps += settings.length;
+      if (steps < limit) return host.applySettings(settings);
+      await host.applySettings(settings.slice(0, left));
+      process.kill(process.pid, 'SIGKILL');
+      return [];
+    },
   };
 }

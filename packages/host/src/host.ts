@@ -1,4 +1,4 @@
-import type { HostId, HostStep, ObservedHost, PciAddress } from '@virtfn/model';
+import type { HostId, HostStep, ObservedHost, PciAddress, SriovError } from '@virtfn/model';
 
 /** Something on the host is no longer as it was observed. */
 export type HostEvent =
@@ -38,7 +38,25 @@ export interface Host extends HostReader {
    * PERMISSION_DENIED, KERNEL_REFUSED, STEP_TIMEOUT
    */
   apply(step: HostStep): Promise<void>;
+
+  /**
+   * Makes several settings of VFs of one PF, each of a VF once, in their order, each refusal exact, and reads them back together: a look at a PF
+   * tells of all its VFs, so that with one look each the cost would grow with their square.
+   *
+   * @returns what became of each, in their order
+   */
+  applySettings(steps: readonly SettingStep[]): Promise<readonly SettingOutcome[]>;
 }
+
+/** A setting of a VF as a step. */
+export type SettingStep = Extract<HostStep, { readonly kind: 'set-vf' }>;
+
+/** What became of one of several settings. */
+export type SettingOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly error: SriovError }
+  /** Not tried: an earlier one of the same VF had failed, or nobody knows what the kernel is doing. */
+  | { readonly kind: 'skipped' };
 
 /** Time as the agent and the hosts use it, so that tests can own it. Milliseconds. */
 export interface Clock {

@@ -1,5 +1,6 @@
 // The port to one host: what the agent may ask of a machine, whichever machine it is.
 // Must never hold a machine: those are host-linux and host-simulator, and both pass the suite in contract/.
-export type { Clock, Host, HostEvent, HostReader } from './host.ts';
+export { applyOneByOne } from './apply-one-by-one.ts';
+export type { Clock, Host, HostEvent, HostReader, SettingOutcome, SettingStep } from './host.ts';
 export { type Errno, kernelRefusal, type RefusalFacts } from './kernel-refusal.ts';
 export { noSuchVf, refuseIfHeld } from './step-refusals.ts';

@@ -1,4 +1,4 @@
-import type { Host } from '@virtfn/host';
+import type { Host, SettingOutcome } from '@virtfn/host';
 import {
   describeStep,
   type DesiredHost,
@@ -127,21 +127,24 @@ export class Reconciler {
   async #applyAll(steps: readonly Step[], run: Run): Promise<boolean> {
     const failed = new Set<string>();
     let progressed = false;
-    for (const step of steps) {
+    for (const group of groupSteps(steps)) {
       if (run.signal?.aborted === true) return true;
       // What comes after a failed step on the same VF or PF was planned on its success.
-      if (failed.has(step.pf) || failed.has(subjectOf(step)) || this.#isStuck(step)) continue;
-      try {
-        await this.#applyStep(step);
-        record({ step, error: null }, run);
-        progressed = true;
-      } catch (thrown) {
-        const error = toSriovError(thrown);
-        record({ step, error }, run);
+      const due = group.filter(
+        (step) => !(failed.has(step.pf) || failed.has(subjectOf(step)) || this.#isStuck(step)),
+      );
+      for (const [index, outcome] of (await this.#applyGroup(due)).entries()) {
+        const step = due[index];
+        if (step === undefined || outcome.kind === 'skipped') continue;
+        record({ step, error: outcome.kind === 'done' ? null : outcome.error }, run);
+        if (outcome.kind === 'done') {
+          progressed = true;
+          continue;
+        }
         failed.add(subjectOf(step));
-        if (await this.#learn(step, error, run)) progressed = true;
+        if (await this.#learn(step, outcome.error, run)) progressed = true;
         // Nobody knows what the step did or will still do, so the rest of this plan is worth nothing.
-        if (error.code === 'STEP_TIMEOUT') return true;
+        if (outcome.error.code === 'STEP_TIMEOUT') return true;
       }
     }
     return progressed;
@@ -156,6 +159,21 @@ export class Reconciler {
   /** Whether the step's VF or PF did not answer twice: it is left alone for now, so that its neighbours get their turn. */
   #isStuck(step: Step): boolean {
     return (this.#timeouts.get(subjectOf(step)) ?? 0) > 1 || (this.#timeouts.get(step.pf) ?? 0) > 1;
+  }
+
+  /** What became of each step of a group. */
+  async #applyGroup(group: readonly Step[]): Promise<readonly SettingOutcome[]> {
+    const settings = group.filter((step) => step.kind === 'set-vf');
+    if (settings.length > 1 && settings.length === group.length) return this.#host.applySettings(settings);
+    // Nothing else comes in groups.
+    const [step] = group;
+    if (step === undefined) return [];
+    try {
+      await this.#applyStep(step);
+      return [{ kind: 'done' }];
+    } catch (thrown) {
+      return [{ kind: 'failed', error: toSriovError(thrown) }];
+    }
   }
 
   async #applyStep(step: Step): Promise<void> {
@@ -297,6 +315,32 @@ function isOpen(vf: VirtualFunction): boolean {
 
 function isSecuritySetting(step: Step): boolean {
   return step.kind === 'set-vf' && attributesOf(step).some((attribute) => SECURITY_ATTRIBUTES.has(attribute));
+}
+
+/**
+ * Settings of VFs of one PF that follow each other are one group: they are read back together. The link state is what opens
+ * a VF, so it waits until the others are known to be right.
+ */
+function groupSteps(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const groups: Step[][] = [];
+  const isGrouped = (step: Step): boolean => step.kind === 'set-vf' && step.setting.attribute !== 'linkState';
+  for (const step of steps) {
+    const last = groups.at(-1);
+    if (
+      last !== undefined &&
+      isGrouped(step) &&
+      last.every((other) => isGrouped(other) && isBeside(other, step))
+    )
+      last.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+/** Whether two settings are of one PF, and not the same one of a VF. */
+function isBeside(a: Step, b: Step): boolean {
+  if (a.kind !== 'set-vf' || b.kind !== 'set-vf' || a.pf !== b.pf) return false;
+  return a.vfIndex !== b.vfIndex || a.setting.attribute !== b.setting.attribute;
 }
 
 /** The VF that a step is about, or its PF. */

@@ -1,4 +1,10 @@
-import type { Host, HostEvent } from '@virtfn/host';
+import {
+  applyOneByOne,
+  type Host,
+  type HostEvent,
+  type SettingOutcome,
+  type SettingStep,
+} from '@virtfn/host';
 import {
   type SimulatedHost,
   SimulatedMachine,
@@ -94,6 +100,10 @@ export class WalkHost implements Host {
     } finally {
       this.#check(step);
     }
+  }
+
+  applySettings(steps: readonly SettingStep[]): Promise<readonly SettingOutcome[]> {
+    return applyOneByOne(this, steps);
   }
 
   /** Notes every VF that is open and must not be. */

@@ -19,6 +19,9 @@ export function addImport(parent: Command, context: CommandContext): void {
       const text = await context.readFile(file);
       const { importConfig } = await import('@virtfn/interchange');
       const { text: hostYaml, notes } = importConfig(text, file, format);
+      // A document may want what no host.yaml can say: that is told now, and not by the first plan.
+      const { parseHostConfig } = await import('@virtfn/contract/host-config');
+      parseHostConfig(hostYaml, `the host.yaml that ${file} comes to`);
       context.terminal.out(hostYaml.trimEnd());
       for (const note of notes) context.terminal.err(`note: ${note}`);
     });

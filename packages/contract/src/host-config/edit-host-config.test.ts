@@ -135,6 +135,12 @@ describe('editHostConfig()', () => {
       want: /also means 0000:82:00\.1/,
     },
     {
+      name: 'to close a VF of a PF that is not in the file',
+      text: HOST_YAML,
+      edit: { kind: 'close-vf', pf: 'eth3', vfIndex: 0 },
+      want: /host\.yaml does not speak of this PF/,
+    },
+    {
       name: 'a MAC address that is none',
       text: HOST_YAML,
       edit: { kind: 'set-vf', pf: 'eth2', vfIndex: 0, changes: { mac: 'x' } },

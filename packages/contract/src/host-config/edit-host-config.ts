@@ -19,7 +19,7 @@ const EMPTY = 'version: 1\npfs:\n';
  * @param file as it is called in errors
  * @param observed the machine that the file is for: it tells which PF is meant
  * @returns the new text, which parses
- * @throws {SriovError} CONFIG_INVALID, PF_UNKNOWN, DESIRED_CONFLICT, MAC_ADDRESS_INVALID, VLAN_INVALID
+ * @throws {SriovError} CONFIG_INVALID, PF_UNKNOWN, DESIRED_CONFLICT, REQUEST_INVALID
  */
 export function editHostConfig(
   text: string | null,
@@ -40,10 +40,20 @@ function applyEdit(text: string, file: string, edit: HostConfigEdit, observed: O
   const document = parseDocument(text === EMPTY ? 'version: 1\npfs: []\n' : text);
   const config = text === EMPTY ? { pfs: [] } : parseHostConfig(text, file);
   const pf = getPfByName(observed, edit.pf);
-  const entry = findEntry(config, pf, observed) ?? addEntry(document, pf, edit);
+  const found = findEntry(config, pf, observed);
+  if (found === null && edit.kind === 'close-vf') return refuseToClose(pf, edit.vfIndex, file);
+  const entry = found ?? addEntry(document, pf, edit);
   if (edit.kind === 'set-num-vfs') setNumVfs(document, entry, edit.numVfs);
   else editVf(document, entry, edit);
   return document.toString({ lineWidth: 0 });
+}
+
+function refuseToClose(pf: PhysicalFunction, vfIndex: number, file: string): never {
+  throw new SriovError(
+    'REQUEST_INVALID',
+    `Cannot close VF ${vfIndex} of PF ${pf.pciAddress}: ${file} does not speak of this PF`,
+    { hint: 'virtfn closes what it keeps; `virtfn pf set-vfs` puts a PF into its care' },
+  );
 }
 
 /** The number of the entry that means this PF and no other. @throws {SriovError} DESIRED_CONFLICT */

@@ -111,7 +111,7 @@ function chosen(request: ScheduleRequest, ...hosts: readonly SchedulerHost[]): s
   return choice.kind === 'chosen'
     ? `${choice.hostId} ${choice.pf} ${choice.vfIndex}`
     : choice.hosts
-        .map(({ hostId, reasons }) => `${hostId}: ${reasons.map((reason) => `${reason.code}`).join(' ')}`)
+        .map(({ hostId, reasons }) => `${hostId}: ${reasons.map((reason) => reason.code).join(' ')}`)
         .join('; ');
 }
 

@@ -1,29 +1,27 @@
 import { refuseIfHeld } from '@virtfn/host';
-import { describeStep, type PhysicalFunction, SriovError } from '@virtfn/model';
-import { lookAtPf, type StepContext, type StepOf, waitUntil, writeFor } from './step-context.ts';
+import { describeStep, SriovError } from '@virtfn/model';
+import { countVfs, lookAtPf, type StepContext, type StepOf, waitUntil, writeFor } from './step-context.ts';
 
 const file = (pf: string, name: string): string => `/sys/bus/pci/devices/${pf}/${name}`;
 
 /** `echo N > sriov_numvfs`, but not while anybody would be hurt, and not believed before it shows. */
 export async function setNumVfs(step: StepOf<'set-num-vfs'>, context: StepContext): Promise<void> {
-  const before = await lookAtPf(step, context);
+  const before = await countVfs(step, context);
   if (before.numVfs === step.numVfs) return;
   if (before.numVfs !== step.from) {
     throw new SriovError('VF_COUNT_BUSY', `Cannot ${describeStep(step)}: it has ${before.numVfs} by now`, {
       details: { pf: step.pf, numVfs: before.numVfs },
     });
   }
-  if (step.numVfs === 0) refuseIfHeld(step, before.vfs);
+  // Who holds a VF takes a whole look to see.
+  if (step.numVfs === 0) refuseIfHeld(step, (await lookAtPf(step, context)).vfs);
   await writeFor(step, file(step.pf, 'sriov_numvfs'), `${step.numVfs}`, context, before);
-  await settle(step, before, context);
+  await settle(step, context);
 }
 
-async function settle(
-  step: StepOf<'set-num-vfs'>,
-  before: PhysicalFunction,
-  context: StepContext,
-): Promise<void> {
-  let after = await lookAtPf(step, context);
+/** Drivers that reset the PF take its link away for a moment: whoever needs it waits for it (a rate does). */
+async function settle(step: StepOf<'set-num-vfs'>, context: StepContext): Promise<void> {
+  let after = await countVfs(step, context);
   if (after.numVfs !== step.numVfs) {
     // The write succeeds also when the driver enabled fewer (K2).
     throw new SriovError(
@@ -39,21 +37,20 @@ async function settle(
       },
     );
   }
-  const look = async (): Promise<PhysicalFunction> => (after = await lookAtPf(step, context));
   // Links and folders of VFs come late (K6).
-  const areThere = await waitUntil(async () => (await look()).vfs.length === step.numVfs, context);
+  const areThere = await waitUntil(async () => {
+    if (after.visible !== step.numVfs) after = await countVfs(step, context);
+    return after.visible === step.numVfs;
+  }, context);
   if (!areThere) {
     throw new SriovError(
       'VF_NOT_READY',
-      `Cannot ${describeStep(step)}: ${after.vfs.length} of them have appeared`,
+      `Cannot ${describeStep(step)}: ${after.visible} of them have appeared`,
       {
-        details: { pf: step.pf, appeared: after.vfs.length },
+        details: { pf: step.pf, appeared: after.visible },
       },
     );
   }
-  // Drivers that reset the PF for it take its link away for a moment, and later steps may need it. A link that stays
-  // away is not this step's failure.
-  if (before.carrier) await waitUntil(async () => after.carrier || (await look()).carrier, context);
 }
 
 export async function setDriversAutoprobe(

@@ -1,70 +1,124 @@
-import { noSuchVf } from '@virtfn/host';
+import { noSuchVf, type SettingOutcome, type SettingStep } from '@virtfn/host';
 import {
   capabilityOfDriver,
+  DRIVER_TABLE,
   describeStep,
   isSameVlan,
   isSriovError,
+  type PciAddress,
   PLACEHOLDER_MAC,
   SriovError,
   type VfSetting,
   type VfSettings,
 } from '@virtfn/model';
-import type { LinkFacts, LinkKernel, VfRate } from '../netlink/link-kernel.ts';
+import { type LinkFacts, type LinkKernel, NetlinkRefusal, type VfRate } from '../netlink/link-kernel.ts';
 import { PCI_DEVICES } from '../sysfs/read-vfs.ts';
 import { SysfsReader } from '../sysfs/sysfs-reader.ts';
 import { findPfLink } from './find-link.ts';
 import {
   callFor,
+  countVfs,
   readBackDiffers,
   SETTLE_LIMIT_MS,
   type StepContext,
-  type StepOf,
   waitUntil,
 } from './step-context.ts';
 
 /** How long to wait before a VF that is being reset is asked again. */
 const RETRY_MS = 20;
 
-/** One setting of a VF by one netlink message (a rate at a devlink port by two), read back. Asked again while the driver says that the VF is being reset. */
-export async function setVf(step: StepOf<'set-vf'>, context: StepContext): Promise<void> {
+/** One setting of a VF, read back. @throws {SriovError} */
+export async function setVf(step: SettingStep, context: StepContext): Promise<void> {
+  const [outcome] = await applySettings([step], context);
+  if (outcome?.kind === 'failed') throw outcome.error;
+}
+
+/**
+ * Settings of VFs of one PF, each by one netlink message (a rate at a devlink port by two), and one look for all of them
+ * behind the last.
+ */
+export async function applySettings(
+  steps: readonly SettingStep[],
+  context: StepContext,
+): Promise<readonly SettingOutcome[]> {
+  const [first] = steps;
+  if (first === undefined) return [];
+  const ifIndex = findPfLink(first);
+  const outcomes: SettingOutcome[] = [];
+  const failed = new Set<number>();
+  let isLost = false;
+  for (const step of steps) {
+    if (isLost || failed.has(step.vfIndex)) outcomes.push({ kind: 'skipped' });
+    else {
+      const error = await errorOf(() => send(step, ifIndex, context));
+      outcomes.push(error === null ? { kind: 'done' } : { kind: 'failed', error });
+      if (error !== null) failed.add(step.vfIndex);
+      isLost = error?.code === 'STEP_TIMEOUT';
+    }
+  }
+  return isLost ? outcomes : readAllBack(steps, outcomes, ifIndex, context);
+}
+
+async function errorOf(call: () => Promise<void>): Promise<SriovError | null> {
+  try {
+    await call();
+    return null;
+  } catch (error) {
+    if (isSriovError(error)) return error;
+    throw error;
+  }
+}
+
+/** Sent again while the driver says that the VF is being reset. */
+async function send(step: SettingStep, ifIndex: number, context: StepContext): Promise<void> {
   const { clock, kernel } = context;
-  const ifIndex = findPfLink(step);
   const deadline = clock.now() + SETTLE_LIMIT_MS;
+  await waitForLink(step, context);
   for (;;) {
-    const link = await callFor(step, () => kernel.readLink(ifIndex));
-    refuseMissingVf(step, link);
     try {
-      await callFor(step, () => sendSetting(step, ifIndex, kernel), link);
-      break;
-    } catch (error) {
-      if (!isSriovError(error, 'VF_NOT_READY') || clock.now() >= deadline) throw error;
+      await sendSetting(step, ifIndex, kernel);
+      return;
+    } catch (refusal) {
+      if (!(refusal instanceof NetlinkRefusal)) throw refusal;
+      // What the errno means hangs on what the PF is like, and on whether it has the VF at all.
+      const link = await callFor(step, () => kernel.readLink(ifIndex));
+      refuseMissingVf(step, link);
+      const error = await errorOf(() => callFor(step, () => Promise.reject(refusal), link));
+      if (error?.code !== 'VF_NOT_READY' || clock.now() >= deadline) throw error ?? refusal;
       await clock.sleep(RETRY_MS);
     }
   }
-  await readBack(step, ifIndex, context);
+}
+
+/**
+ * A change of the number of VFs takes the link of some PFs away for a moment, and some drivers take a rate only with one. One that
+ * stays away is for the driver to refuse.
+ */
+async function waitForLink(step: SettingStep, context: StepContext): Promise<void> {
+  if (step.setting.attribute !== 'rate' || !capabilityOfDriver(driverOf(step.pf)).rates.needsLink) return;
+  await waitUntil(async () => {
+    const { adminUp, carrier } = await countVfs(step, context);
+    return carrier || !adminUp;
+  }, context);
 }
 
 /** In switchdev mode a driver may keep the rate at the VF's devlink port, and then there only. */
-export async function sendSetting(
-  step: StepOf<'set-vf'>,
-  ifIndex: number,
-  kernel: LinkKernel,
-): Promise<void> {
+export async function sendSetting(step: SettingStep, ifIndex: number, kernel: LinkKernel): Promise<void> {
   const { pf, vfIndex, setting } = step;
   if (setting.attribute === 'rate' && (await readPortRate(step, kernel)) !== undefined)
     await kernel.setVfRate(pf, vfIndex, setting.value);
   else await kernel.setVf(ifIndex, vfIndex, onTheWire(step));
 }
 
-async function readPortRate(
-  { pf, vfIndex }: StepOf<'set-vf'>,
-  kernel: LinkKernel,
-): Promise<VfRate | undefined> {
+async function readPortRate({ pf, vfIndex }: SettingStep, kernel: LinkKernel): Promise<VfRate | undefined> {
+  // Known to have no such mode: not even asked.
+  const driver = driverOf(pf);
+  if (DRIVER_TABLE.some((row) => row.driver === driver && row.switchdev === null)) return undefined;
   if ((await kernel.readDevlink(pf))?.eswitchMode !== 'switchdev') return undefined;
   return (await kernel.readVfRates(pf)).get(vfIndex);
 }
 
-function refuseMissingVf(step: StepOf<'set-vf'>, { vfs }: LinkFacts): void {
+function refuseMissingVf(step: SettingStep, { vfs }: LinkFacts): void {
   if (vfs.has(step.vfIndex)) return;
   const numVfs = Number(new SysfsReader('/').text(`${PCI_DEVICES}/${step.pf}/sriov_numvfs`) ?? 0);
   // A VF that is counted but not reported is being reset (K9).
@@ -72,30 +126,63 @@ function refuseMissingVf(step: StepOf<'set-vf'>, { vfs }: LinkFacts): void {
   throw noSuchVf(step, numVfs);
 }
 
+function driverOf(pf: PciAddress): string {
+  return new SysfsReader('/').linkName(`${PCI_DEVICES}/${pf}/driver`) ?? '';
+}
+
 /** Drivers that refuse a zero MAC get the placeholder. */
-function onTheWire({ pf, setting }: StepOf<'set-vf'>): VfSetting {
+function onTheWire({ pf, setting }: SettingStep): VfSetting {
   if (setting.attribute !== 'adminMac' || setting.value !== null) return setting;
-  const driver = new SysfsReader('/').linkName(`${PCI_DEVICES}/${pf}/driver`) ?? '';
-  return capabilityOfDriver(driver).macClearedBy === 'placeholder'
+  return capabilityOfDriver(driverOf(pf)).macClearedBy === 'placeholder'
     ? { ...setting, value: PLACEHOLDER_MAC }
     : setting;
 }
 
-async function readBack(step: StepOf<'set-vf'>, ifIndex: number, context: StepContext): Promise<void> {
-  const read = async (): Promise<VfSettings | undefined> =>
-    (await callFor(step, () => context.kernel.readLink(ifIndex))).vfs.get(step.vfIndex);
+/** Turns what was taken, and does not show, into failures. */
+async function readAllBack(
+  steps: readonly SettingStep[],
+  outcomes: readonly SettingOutcome[],
+  ifIndex: number,
+  context: StepContext,
+): Promise<readonly SettingOutcome[]> {
+  const done = steps.filter((_, index) => outcomes[index]?.kind === 'done');
+  const [first] = done;
+  if (first === undefined) return outcomes;
+  let vfs: LinkFacts['vfs'] = new Map();
   // The driver leaves a VF out while it resets it, which some do after each change.
-  let settings: VfSettings | undefined;
-  await waitUntil(async () => (settings = await read()) !== undefined, context);
-  if (settings === undefined) {
+  await waitUntil(async () => {
+    ({ vfs } = await callFor(first, () => context.kernel.readLink(ifIndex)));
+    return done.every((step) => vfs.has(step.vfIndex));
+  }, context);
+  const judged: SettingOutcome[] = [];
+  for (const [index, outcome] of outcomes.entries()) {
+    const step = steps[index];
+    const error =
+      step === undefined || outcome.kind !== 'done'
+        ? null
+        : await errorOf(() => checkSetting(step, vfs.get(step.vfIndex), context));
+    judged.push(error === null ? outcome : { kind: 'failed', error });
+  }
+  return judged;
+}
+
+/** @throws {SriovError} VF_NOT_READY, ATTRIBUTE_UNSUPPORTED, READ_BACK_DIFFERS */
+async function checkSetting(
+  step: SettingStep,
+  found: VfSettings | undefined,
+  { kernel }: StepContext,
+): Promise<void> {
+  if (found === undefined) {
     throw new SriovError(
       'VF_NOT_READY',
       `Cannot ${describeStep(step)}: the driver does not report the VF since`,
     );
   }
   const { setting } = step;
-  if (setting.attribute === 'rate')
-    settings = { ...settings, ...(await callFor(step, () => readPortRate(step, context.kernel))) };
+  const settings =
+    setting.attribute === 'rate'
+      ? { ...found, ...(await callFor(step, () => readPortRate(step, kernel))) }
+      : found;
   const isReported =
     setting.attribute === 'spoofCheck' || setting.attribute === 'trust'
       ? settings[setting.attribute] !== null

@@ -8,6 +8,7 @@ import {
   SriovError,
 } from '@virtfn/model';
 import { type LinkKernel, NetlinkRefusal } from '../netlink/link-kernel.ts';
+import type { VfCount } from '../sysfs/index.ts';
 import type { KernelThread } from '../thread/index.ts';
 
 /** What applying a step may use of the machine. */
@@ -56,7 +57,20 @@ export async function lookAtPf(step: HostStep, { looking }: StepContext): Promis
     `look at PF ${step.pf}`,
     SETTLE_LIMIT_MS,
   );
-  if (pf !== null) return pf;
+  return pf ?? refuseUnknownPf(step);
+}
+
+/** Reads of the PF only what its number of VFs changes. @throws {SriovError} PF_UNKNOWN, STEP_TIMEOUT */
+export async function countVfs(step: HostStep, { looking }: StepContext): Promise<VfCount> {
+  const count = await looking.run(
+    { kind: 'count-vfs', root: '/', pf: step.pf },
+    `count the VFs of PF ${step.pf}`,
+    SETTLE_LIMIT_MS,
+  );
+  return count ?? refuseUnknownPf(step);
+}
+
+function refuseUnknownPf(step: HostStep): never {
   throw new SriovError('PF_UNKNOWN', `Cannot ${describeStep(step)}: this machine has no PF there`, {
     details: { pf: step.pf },
   });

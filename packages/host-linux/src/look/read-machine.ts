@@ -6,7 +6,7 @@ import {
   parseHostId,
 } from '@virtfn/model';
 import { parseOrNull } from '../sysfs/parse-values.ts';
-import { readPfAt, readPfsWith } from '../sysfs/index.ts';
+import { readPfAt, readPfsWith, readVfCount, type VfCount } from '../sysfs/index.ts';
 import { SysfsReader } from '../sysfs/sysfs-reader.ts';
 
 /**
@@ -28,6 +28,11 @@ export function readMachine(root: string): ObservedHost {
 /** Reads one PF with its VFs; null when there is none at this address. */
 export function readOnePf(root: string, pf: PciAddress): PhysicalFunction | null {
   return readPfAt(new SysfsReader(root), pf);
+}
+
+/** What of a PF changes with its number of VFs; null when there is none at this address. */
+export function countVfs(root: string, pf: PciAddress): VfCount | null {
+  return readVfCount(new SysfsReader(root), pf);
 }
 
 export function readHostId(root: string): HostId {

@@ -2,3 +2,4 @@
 // Never writes, never needs more than reading rights, and never fails on what it finds: what cannot be read is null.
 // Settings of VFs, eswitch mode and firmware are the drivers' to tell by sockets, and null here.
 export { readPfs, readPfAt, readPfsWith } from './read-pfs.ts';
+export { readVfCount, type VfCount } from './read-vf-count.ts';

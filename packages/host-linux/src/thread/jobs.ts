@@ -1,11 +1,14 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import type { ObservedHost, PciAddress, PhysicalFunction } from '@virtfn/model';
-import { readMachine, readOnePf } from '../look/read-machine.ts';
+import { countVfs, readMachine, readOnePf } from '../look/read-machine.ts';
+import type { VfCount } from '../sysfs/index.ts';
 
 /** What is done in a thread of its own, because the kernel may not come back from it (K4). */
 export type Job =
   | { readonly kind: 'look'; readonly root: string }
   | { readonly kind: 'look-at-pf'; readonly root: string; readonly pf: PciAddress }
+  /** The few facts that a change of the number of VFs waits for: a whole look takes many times as long. */
+  | { readonly kind: 'count-vfs'; readonly root: string; readonly pf: PciAddress }
   /** Writes a text to a file of sysfs in one call, as the kernel wants it. */
   | { readonly kind: 'write'; readonly file: string; readonly text: string };
 
@@ -13,6 +16,7 @@ export type Job =
 export interface JobResults {
   readonly look: ObservedHost;
   readonly 'look-at-pf': PhysicalFunction | null;
+  readonly 'count-vfs': VfCount | null;
   readonly write: string | null;
 }
 
@@ -22,6 +26,8 @@ export function runJob(job: Job): JobResults[Job['kind']] {
       return readMachine(job.root);
     case 'look-at-pf':
       return readOnePf(job.root, job.pf);
+    case 'count-vfs':
+      return countVfs(job.root, job.pf);
     case 'write':
       return writeSysfs(job.file, job.text);
   }

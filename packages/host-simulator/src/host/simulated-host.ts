@@ -1,4 +1,13 @@
-import { type Host, type HostEvent, kernelRefusal, noSuchVf, refuseIfHeld } from '@virtfn/host';
+import {
+  applyOneByOne,
+  type Host,
+  type HostEvent,
+  kernelRefusal,
+  noSuchVf,
+  refuseIfHeld,
+  type SettingOutcome,
+  type SettingStep,
+} from '@virtfn/host';
 import { describeStep, type HostStep, type ObservedHost, SriovError } from '@virtfn/model';
 import {
   KernelBlocked,
@@ -64,6 +73,10 @@ export class SimulatedHost implements Host {
       case undefined:
         return this.#perform(step);
     }
+  }
+
+  applySettings(steps: readonly SettingStep[]): Promise<readonly SettingOutcome[]> {
+    return applyOneByOne(this, steps);
   }
 
   watch(listener: (event: HostEvent) => void): () => void {

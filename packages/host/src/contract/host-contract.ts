@@ -17,7 +17,7 @@ import {
   vfPciAddress,
   type VirtualFunction,
 } from '@virtfn/model';
-import type { HostEvent } from '../host.ts';
+import type { HostEvent, SettingStep } from '../host.ts';
 import type { HostRig } from './host-rig.ts';
 
 const MAC = parseMacAddress('52:54:00:aa:00:01');
@@ -170,6 +170,36 @@ export function hostContract(name: string, openRig: () => Promise<HostRig>): voi
         assert.ok(isSet(await lookAtVf(1)), `${setting.attribute} reads back`);
       }
       assert.equal((await lookAtVf(0)).settings?.adminMac, null, 'its neighbour is untouched');
+    });
+
+    it('applySettings() makes several settings, each refusal exact, and reads them back', async () => {
+      await withoutProbing();
+      await setNumVfs(0, 2);
+      const samples = sampleSettings(await capability());
+      const settings = samples.filter(
+        ({ setting }, at) =>
+          !samples.slice(at + 1).some((later) => later.setting.attribute === setting.attribute),
+      );
+      const step = (vfIndex: number, setting: VfSetting): SettingStep => ({
+        kind: 'set-vf',
+        pf: rig.pf,
+        vfIndex,
+        setting,
+      });
+      const outcomes = await rig.host.applySettings([
+        ...settings.map(({ setting }) => step(1, setting)),
+        step(5, { attribute: 'adminMac', value: MAC }),
+        step(5, { attribute: 'vlan', value: parseVlan(100) }),
+        step(0, { attribute: 'vlan', value: parseVlan(200) }),
+      ]);
+      assert.deepEqual(
+        outcomes.map((outcome) => (outcome.kind === 'failed' ? outcome.error.code : outcome.kind)),
+        [...settings.map(() => 'done'), 'VF_INDEX_INVALID', 'skipped', 'done'],
+      );
+      for (const { setting, isSet } of settings)
+        assert.ok(isSet(await lookAtVf(1)), `${setting.attribute} reads back`);
+      assert.equal((await lookAtVf(0)).settings?.vlan?.id, 200);
+      assert.deepEqual(await rig.host.applySettings([]), []);
     });
 
     it('set-vf clears MAC, VLAN and rates', async () => {

@@ -98,7 +98,7 @@ function parsePf(match: Section, link: Section, sections: readonly Section[], re
     // Without a number there are as many as the highest VF needs.
     numVfs:
       read.count('SR-IOVVirtualFunctions', link.get('SR-IOVVirtualFunctions')) ??
-      Math.max(...vfs.map((vf) => vf.vfIndex)) + 1,
+      Math.max(-1, ...vfs.map((vf) => vf.vfIndex)) + 1,
     vfs,
   };
 }

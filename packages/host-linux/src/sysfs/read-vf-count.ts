@@ -1,0 +1,33 @@
+import type { PciAddress } from '@virtfn/model';
+import { readPfNetdevs } from './netdevs.ts';
+import { parseCount, parseHex } from './parse-values.ts';
+import { PCI_DEVICES } from './read-vfs.ts';
+import type { SysfsReader } from './sysfs-reader.ts';
+
+/** What of a PF changes with its number of VFs. */
+export interface VfCount {
+  readonly numVfs: number;
+  /** VFs whose links and folders are there, which come late (K6). */
+  readonly visible: number;
+  readonly adminUp: boolean;
+  readonly carrier: boolean;
+}
+
+const IFF_UP = 1;
+
+/** null: there is no PF at this address. */
+export function readVfCount(reader: SysfsReader, pf: PciAddress): VfCount | null {
+  const device = `${PCI_DEVICES}/${pf}`;
+  const numVfs = parseCount(reader.text(`${device}/sriov_numvfs`));
+  if (numVfs === null) return null;
+  const links = (reader.list(device) ?? []).filter((name) => /^virtfn\d+$/.test(name));
+  const { own } = readPfNetdevs(reader, device);
+  const net = (name: string): string | null =>
+    own === null ? null : reader.text(`/sys/class/net/${own}/${name}`);
+  return {
+    numVfs,
+    visible: links.filter((name) => reader.has(`${device}/${name}/vendor`)).length,
+    adminUp: ((parseHex(net('flags')) ?? 0) & IFF_UP) !== 0,
+    carrier: net('carrier') === '1',
+  };
+}

@@ -25,10 +25,15 @@ function runUp(args: readonly string[]): Promise<number> {
   });
 }
 
-/** Aborted by Ctrl-C, so that a step under way is finished first. */
+/** Aborted by Ctrl-C, so that a step under way is finished first. The second time nobody waits for it. */
 function interruption(signals: readonly NodeJS.Signals[] = SIGNALS): AbortSignal {
   const controller = new AbortController();
-  for (const signal of signals) process.on(signal, () => controller.abort());
+  for (const signal of signals) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort();
+    });
+  }
   return controller.signal;
 }
 

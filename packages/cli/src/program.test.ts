@@ -90,7 +90,7 @@ describe('virtfn', () => {
 ├─ 0000:07:00.1  eth1  I350 Gigabit Network Connection [8086:1521], driver igb, 1 Gbit/s, VFs 0 of 7
 ├─ 0000:82:00.0  eth2  82576 Gigabit Network Connection [8086:10c9], driver igb, 1 Gbit/s, VFs 2 of 7, physnet1
 │  ├─ VF 0  0000:82:10.0  eth4, igbvf, OWN-MAC
-│  └─ VF 1  0000:82:10.2  vfio-pci, OWN-MAC, used by web-1
+│  └─ VF 1  0000:82:10.2  vfio-pci, OWN-MAC, used by virtual machine web-1
 └─ 0000:82:00.1  eth3  82576 Gigabit Network Connection [8086:10c9], driver igb, 1 Gbit/s, VFs 0 of 7
 `,
     );

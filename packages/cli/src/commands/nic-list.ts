@@ -1,5 +1,5 @@
 import type { HostDocument } from '@virtfn/contract';
-import { isSriovError } from '@virtfn/model';
+import { describeVfUser, isSriovError, type VirtualFunction } from '@virtfn/model';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { paint, type Terminal } from '../output/index.ts';
@@ -36,7 +36,8 @@ function vfState(vf: Vf): string {
     if (settings.linkState !== 'auto') parts.push(`link ${settings.linkState}`);
   }
   if (vf.attachmentId !== null) parts.push(`attachment ${vf.attachmentId}`);
-  for (const user of vf.users) parts.push(`used by ${('vm' in user ? user.vm : null) ?? user.kind}`);
+  const { users } = vf as unknown as VirtualFunction;
+  parts.push(...users.map((user) => `used by ${describeVfUser(user)}`));
   return parts.filter((part) => part !== null).join(', ');
 }
 

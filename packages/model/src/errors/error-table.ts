@@ -102,7 +102,7 @@ export const ERROR_TABLE = {
   },
   VFS_IN_USE: {
     meaning: 'The change would take VFs away from those who use them',
-    hint: 'Detach them first, or name each one to be taken away with --evict',
+    hint: 'Detach virtual machines from them first, because nobody is pushed aside who holds a VF through VFIO; others may be named with --evict',
   },
   VF_IN_USE: {
     meaning: 'The VF is in use by someone else than the one who asks',

@@ -107,6 +107,13 @@ describe('virtfn', () => {
   it('keeps to the width of the terminal, and to no colour in a pipe', async () => {
     const narrow = await run(['host', 'list'], { width: 30 });
     assert.ok(narrow.out.split('\n').every((line) => line.length <= 30));
+    const tree = await run(['nic', 'list'], { width: 60, colour: true });
+    const plain = tree.out.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g'), '');
+    assert.ok(
+      plain.split('\n').every((line) => line.length <= 60),
+      plain,
+    );
+    assert.match(plain, /note: This host exists in memory only/);
     const escape = String.fromCharCode(27);
     assert.ok(!(await run(['nic', 'list'])).out.includes(escape));
     assert.ok((await run(['nic', 'list'], { colour: true })).out.includes(escape));

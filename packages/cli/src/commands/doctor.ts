@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { paint } from '../output/index.ts';
+import { paint, wrap } from '../output/index.ts';
 
 const STYLE = { info: 'dim', warning: 'yellow', critical: 'red' } as const;
 
@@ -37,7 +37,13 @@ export function addDoctor(parent: Command, context: CommandContext): void {
       if (options.json === true) terminal.out(JSON.stringify({ findings }, null, 2));
       else if (findings.length === 0) terminal.out('Nothing found that stands in the way.');
       for (const { severity, title, text, hint } of options.json === true ? [] : findings) {
-        terminal.out(`${paint(terminal, STYLE[severity], severity)}: ${title}\n  ${text}\n  → ${hint}`);
+        const { width } = terminal;
+        // What to type stays whole, however long.
+        const head = wrap(`${severity}: ${title}`, width, '  ').replace(
+          severity,
+          paint(terminal, STYLE[severity], severity),
+        );
+        terminal.out(`${head}\n${wrap(`  ${text}`, width, '  ')}\n  → ${hint}`);
       }
       if (findings.some((finding) => finding.severity === 'critical')) context.exitWith(1);
     });

@@ -2,7 +2,7 @@ import type { HostDocument } from '@virtfn/contract';
 import { describeVfUser, isSriovError, type VirtualFunction } from '@virtfn/model';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { paint, type Terminal } from '../output/index.ts';
+import { cut, paint, type Terminal, wrap } from '../output/index.ts';
 import { addEndpointOptions, type EndpointOptions } from './endpoint-options.ts';
 import { observeThisHost } from './this-host.ts';
 
@@ -43,13 +43,16 @@ function vfState(vf: Vf): string {
 
 /** A host as a tree: what `lspci -nn`, `systool -c net` and `lsmod` told together. */
 function formatHost(host: HostDocument, terminal: Terminal): string {
+  const { width } = terminal;
   const lines = [
     `${paint(terminal, 'bold', host.hostId)}${host.simulated ? paint(terminal, 'yellow', '  (simulated)') : ''}`,
   ];
   for (const finding of host.findings) {
     const mark = finding.severity === 'info' ? 'note' : finding.severity;
+    const text = wrap(`  ${mark}: ${finding.title}. ${finding.text}`, width, '    ');
     lines.push(
-      `  ${paint(terminal, 'yellow', mark)}: ${finding.title}. ${finding.text}`,
+      text.replace(mark, paint(terminal, 'yellow', mark)),
+      // Whole, however long: it holds what is to be typed.
       `    ${finding.hint}`,
     );
   }
@@ -64,20 +67,15 @@ function formatHost(host: HostDocument, terminal: Terminal): string {
       ...(networks.length === 0 ? [] : [networks.join(', ')]),
       ...(pf.eswitchMode === 'switchdev' ? ['switchdev'] : []),
     ];
-    lines.push(
-      `${isLastPf ? '└─' : '├─'} ${pf.pciAddress}  ${pf.netdevName ?? '-'}  ${pf.productName} ${facts.join(', ')}`,
-    );
+    const head = `${isLastPf ? '└─' : '├─'} ${pf.pciAddress}  ${pf.netdevName ?? '-'}`;
+    lines.push(cut(`${head}  ${pf.productName} ${facts.join(', ')}`, width));
     for (const vf of pf.vfs) {
       const branch = vf === pf.vfs.at(-1) ? '└─' : '├─';
-      lines.push(`${isLastPf ? '   ' : '│  '}${branch} VF ${vf.vfIndex}  ${vf.pciAddress}  ${vfState(vf)}`);
+      const stem = `${isLastPf ? '   ' : '│  '}${branch} VF ${vf.vfIndex}`;
+      lines.push(cut(`${stem}  ${vf.pciAddress}  ${vfState(vf)}`, width));
     }
   }
-  const { width } = terminal;
-  return lines
-    .map((line) =>
-      width !== null && !terminal.colour && line.length > width ? `${line.slice(0, width - 1)}…` : line,
-    )
-    .join('\n');
+  return lines.join('\n');
 }
 
 async function hostsOfController(

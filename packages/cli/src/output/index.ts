@@ -1,5 +1,6 @@
 // How commands speak to people: tables, colours, widths.
 // Never writes by itself: it makes text, the command hands it to the terminal.
+export { cut, wrap } from './fit.ts';
 export { type Fact, formatFacts } from './facts.ts';
 export { formatPlan } from './format-plan.ts';
 export { formatLineDiff } from './line-diff.ts';

@@ -1,3 +1,5 @@
+import { cut } from './fit.ts';
+
 export interface Column<Row> {
   readonly title: string;
   readonly value: (row: Row) => string;
@@ -28,7 +30,5 @@ export function formatTable<Row>(
       .join('  ')
       .trimEnd(),
   );
-  return lines
-    .map((line) => (width !== null && line.length > width ? `${line.slice(0, width - 1)}…` : line))
-    .join('\n');
+  return lines.map((line) => cut(line, width)).join('\n');
 }

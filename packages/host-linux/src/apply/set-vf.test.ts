@@ -44,6 +44,7 @@ class TakingKernel implements LinkKernel {
     return [];
   }
 
+  readonly setVfs = (): never => assert.fail('not asked');
   readonly readLink = (): never => assert.fail('not asked');
   readonly setUp = (): never => assert.fail('not asked');
   readonly setMtu = (): never => assert.fail('not asked');

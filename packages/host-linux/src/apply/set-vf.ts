@@ -35,7 +35,8 @@ export async function setVf(step: SettingStep, context: StepContext): Promise<vo
 
 /**
  * Settings of VFs of one PF, each by one netlink message (a rate at a devlink port by two), and one look for all of them
- * behind the last.
+ * behind the last. The first of each VF are sent together, then the second, and so on: so what comes behind a refusal is not
+ * tried, and no VF waits for another.
  */
 export async function applySettings(
   steps: readonly SettingStep[],
@@ -44,19 +45,71 @@ export async function applySettings(
   const [first] = steps;
   if (first === undefined) return [];
   const ifIndex = findPfLink(first);
-  const outcomes: SettingOutcome[] = [];
-  const failed = new Set<number>();
-  let isLost = false;
-  for (const step of steps) {
-    if (isLost || failed.has(step.vfIndex)) outcomes.push({ kind: 'skipped' });
-    else {
-      const error = await errorOf(() => send(step, ifIndex, context));
-      outcomes.push(error === null ? { kind: 'done' } : { kind: 'failed', error });
+  const outcomes: SettingOutcome[] = steps.map(() => ({ kind: 'skipped' }));
+  let left: readonly Numbered[] = steps.map((step, at) => ({ step, at }));
+  while (left.length > 0) {
+    const round = firstOfEachVf(left);
+    const failed = new Set<number>();
+    for (const { at, step, error } of await sendRound(round, ifIndex, context)) {
+      outcomes[at] = error === null ? { kind: 'done' } : { kind: 'failed', error };
       if (error !== null) failed.add(step.vfIndex);
-      isLost = error?.code === 'STEP_TIMEOUT';
+      // Nobody knows what the kernel is doing: nothing more is asked of it.
+      if (error?.code === 'STEP_TIMEOUT') return outcomes;
     }
+    left = left.filter((each) => !round.includes(each) && !failed.has(each.step.vfIndex));
   }
-  return isLost ? outcomes : readAllBack(steps, outcomes, ifIndex, context);
+  return readAllBack(steps, outcomes, ifIndex, context);
+}
+
+interface Numbered {
+  readonly step: SettingStep;
+  /** Its place among all. */
+  readonly at: number;
+}
+
+type Sent = Numbered & { readonly error: SriovError | null };
+
+/** Nothing was sent: each by itself tells why. */
+function refusedAsAWhole(error: unknown): readonly boolean[] {
+  if (error instanceof NetlinkRefusal) return [];
+  throw error;
+}
+
+function firstOfEachVf(steps: readonly Numbered[]): readonly Numbered[] {
+  const seen = new Set<number>();
+  return steps.filter(({ step }) => {
+    const isFirst = !seen.has(step.vfIndex);
+    seen.add(step.vfIndex);
+    return isFirst;
+  });
+}
+
+/** One setting each of several VFs. What is refused among them is asked again by itself, which tells why. */
+async function sendRound(
+  round: readonly Numbered[],
+  ifIndex: number,
+  context: StepContext,
+): Promise<readonly Sent[]> {
+  const together = round.filter(({ step }) => !mayGoToPort(step));
+  const taken = new Set<Numbered>();
+  if (together.length > 1) {
+    const [rate] = together.filter(({ step }) => step.setting.attribute === 'rate');
+    if (rate !== undefined) await waitForLink(rate.step, context);
+    const changes = together.map(({ step }) => ({ vfIndex: step.vfIndex, setting: onTheWire(step) }));
+    const [head] = together;
+    const error = await errorOf(async () => {
+      const answers = await context.kernel.setVfs(ifIndex, changes).catch(refusedAsAWhole);
+      for (const [index, each] of together.entries()) if (answers[index] === true) taken.add(each);
+    });
+    if (error !== null && head !== undefined) return [{ ...head, error }];
+  }
+  const sent: Sent[] = [];
+  for (const each of round) {
+    const error = taken.has(each) ? null : await errorOf(() => send(each.step, ifIndex, context));
+    sent.push({ ...each, error });
+    if (error?.code === 'STEP_TIMEOUT') break;
+  }
+  return sent;
 }
 
 async function errorOf(call: () => Promise<void>): Promise<SriovError | null> {
@@ -110,10 +163,16 @@ export async function sendSetting(step: SettingStep, ifIndex: number, kernel: Li
   else await kernel.setVf(ifIndex, vfIndex, onTheWire(step));
 }
 
-async function readPortRate({ pf, vfIndex }: SettingStep, kernel: LinkKernel): Promise<VfRate | undefined> {
-  // Known to have no such mode: not even asked.
+/** Drivers that are known to have no switchdev mode are not even asked. */
+function mayGoToPort({ pf, setting }: SettingStep): boolean {
+  if (setting.attribute !== 'rate') return false;
   const driver = driverOf(pf);
-  if (DRIVER_TABLE.some((row) => row.driver === driver && row.switchdev === null)) return undefined;
+  return !DRIVER_TABLE.some((row) => row.driver === driver && row.switchdev === null);
+}
+
+async function readPortRate(step: SettingStep, kernel: LinkKernel): Promise<VfRate | undefined> {
+  const { pf, vfIndex } = step;
+  if (!mayGoToPort(step)) return undefined;
   if ((await kernel.readDevlink(pf))?.eswitchMode !== 'switchdev') return undefined;
   return (await kernel.readVfRates(pf)).get(vfIndex);
 }

@@ -18,6 +18,7 @@ const settings: VfSettings = {
 
 /** A kernel with one PF, which can be asked and not changed. */
 class SilentKernel implements LinkKernel {
+  readonly setVfs = (): never => assert.fail('not asked');
   devlink: DevlinkFacts | null = null;
   firmware: string | null = null;
   rates: ReadonlyMap<number, VfRate> = new Map();

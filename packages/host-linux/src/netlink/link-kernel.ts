@@ -50,6 +50,15 @@ export interface LinkKernel {
   readLink(ifIndex: number): Promise<LinkFacts>;
   /** One setting in one message, so that a refusal is exact. A MAC of null is sent as all zeros. */
   setVf(ifIndex: number, vfIndex: number, setting: VfSetting): Promise<void>;
+  /**
+   * Several settings, each in a message of its own, sent at once; what is refused does not keep the others from being made.
+   *
+   * @returns for each whether it was taken
+   */
+  setVfs(
+    ifIndex: number,
+    changes: readonly { readonly vfIndex: number; readonly setting: VfSetting }[],
+  ): Promise<readonly boolean[]>;
   setUp(ifIndex: number): Promise<void>;
   /** Of the device behind an interface, which must be at `pf`; null: its driver does not say, or it is another's by now. */
   readFirmware(netdevName: string, pf: PciAddress): Promise<string | null>;

@@ -45,6 +45,15 @@ export class RouteKernel implements LinkKernel {
     await this.#ask((route) => route.setVf(ifIndex, vfIndex, attributeOf(setting)));
   }
 
+  async setVfs(
+    ifIndex: number,
+    changes: readonly { readonly vfIndex: number; readonly setting: VfSetting }[],
+  ): Promise<readonly boolean[]> {
+    const attributes = changes.map(({ vfIndex, setting }) => ({ vfIndex, attribute: attributeOf(setting) }));
+    const refusals = await this.#ask((route) => route.setVfs(ifIndex, attributes));
+    return refusals.map((refusal) => refusal === null);
+  }
+
   async setUp(ifIndex: number): Promise<void> {
     await this.#ask((route) => route.setLinkUp(ifIndex, true));
   }

@@ -23,10 +23,12 @@ import {
   type Route,
   type VfAttribute,
 } from '../codec/index.ts';
-import { NetlinkSocket, Protocol, type System } from '../socket/index.ts';
+import { type NetlinkError, NetlinkSocket, Protocol, type System } from '../socket/index.ts';
 
 /** IFNAMSIZ less its NUL. */
 const MAX_NAME_BYTES = 15;
+/** Acknowledgements of more might not fit into the socket's buffer (212,992 bytes, about 800 for each). */
+const CHANGES_AT_ONCE = 64;
 
 export interface ClientOptions {
   /** For each request, in milliseconds; 5000 unless told. Drivers that talk to firmware can take seconds. */
@@ -83,6 +85,28 @@ export class RouteClient {
       encodeSetVf(ifIndex, vfIndex, attribute),
       `set ${attribute.kind} of VF ${vfIndex} of link ${ifIndex}`,
     );
+  }
+
+  /**
+   * Sets attributes of VFs through their PF, each by a message of its own, all of them sent at once: one after the other in the
+   * kernel, also behind one that it refuses. Idempotent.
+   *
+   * @returns for each change its refusal, or null
+   */
+  async setVfs(
+    ifIndex: number,
+    changes: readonly { readonly vfIndex: number; readonly attribute: VfAttribute }[],
+  ): Promise<readonly (NetlinkError | null)[]> {
+    const refusals: (NetlinkError | null)[] = [];
+    for (let at = 0; at < changes.length; at += CHANGES_AT_ONCE) {
+      const requests = changes.slice(at, at + CHANGES_AT_ONCE).map(({ vfIndex, attribute }) => ({
+        request: encodeSetVf(ifIndex, vfIndex, attribute),
+        what: `set ${attribute.kind} of VF ${vfIndex} of link ${ifIndex}`,
+      }));
+      const what = `set attributes of VFs of link ${ifIndex}`;
+      refusals.push(...(await this.#socket.requestAll(requests, { what, ...this.#limitMs })));
+    }
+    return refusals;
   }
 
   /** Sets a link administratively up or down. Idempotent. */

@@ -60,6 +60,45 @@ export function* exchange(
   }
 }
 
+/** One of several requests that are sent together. */
+export interface NamedRequest {
+  readonly request: NetlinkRequest;
+  /** "set the VLAN of VF 3", for messages of errors. */
+  readonly what: string;
+}
+
+/**
+ * Several requests that change something, in one datagram: the kernel works on each in its turn (netlink_rcv_skb in
+ * net/netlink/af_netlink.c), also behind one that it refuses, and acknowledges each.
+ *
+ * @returns for each request its refusal, or null
+ * @throws {NetlinkError} nothing was sent; {NetlinkTimeout}; {NetlinkDecodeError}
+ */
+export function* exchangeAll(
+  requests: readonly NamedRequest[],
+  options: Omit<ExchangeOptions, 'dumpBuffer' | 'request'>,
+): Generator<SystemCall, readonly (NetlinkError | null)[], number> {
+  const sequences = requests.map(() => options.nextSequence());
+  const messages = requests.map(({ request }, at) =>
+    encodeMessage(request, sequences[at] ?? 0, options.portId),
+  );
+  const sent = yield { kind: 'send', message: Buffer.concat(messages) };
+  if (sent < 0) throw new NetlinkError(options.what, -sent);
+  const answers = new Map<number, NetlinkError | null>();
+  while (answers.size < requests.length) {
+    for (const message of splitMessages(yield* receive({ ...options, dumpBuffer: NO_BUFFER }, false))) {
+      const at = message.portId === options.portId ? sequences.indexOf(message.sequence) : -1;
+      if (message.type === MessageType.overrun) throw new NetlinkError(options.what, Errno.enobufs);
+      if (at === -1 || message.type !== MessageType.error) continue;
+      const { errno, ...said } = decodeAcknowledgement(message);
+      answers.set(at, errno === 0 ? null : new NetlinkError(requests[at]?.what ?? options.what, errno, said));
+    }
+  }
+  return requests.map((_, at) => answers.get(at) ?? null);
+}
+
+const NO_BUFFER = Buffer.alloc(0);
+
 /** Receives until the request is closed. An inconsistent dump is received to its end: no other may start before. */
 function* collect(
   sequence: number,
@@ -89,7 +128,10 @@ function* collect(
  * The next datagram of the kernel. A single reply is first asked for its length, so that no guess of a maximum can be
  * too small. Parts of a dump go to the large buffer instead: each call may wait for locks, so there is one for each.
  */
-function* receive(options: ExchangeOptions, isDump: boolean): Generator<SystemCall, Buffer, number> {
+function* receive(
+  options: Omit<ExchangeOptions, 'request'>,
+  isDump: boolean,
+): Generator<SystemCall, Buffer, number> {
   for (;;) {
     let into = options.dumpBuffer;
     if (!isDump) {
@@ -103,7 +145,10 @@ function* receive(options: ExchangeOptions, isDump: boolean): Generator<SystemCa
 }
 
 /** Makes a call again when there is something to receive. */
-function* retrying(call: SystemCall, options: ExchangeOptions): Generator<SystemCall, number, number> {
+function* retrying(
+  call: SystemCall,
+  options: Omit<ExchangeOptions, 'request'>,
+): Generator<SystemCall, number, number> {
   const { what, limitMs, deadline, now } = options;
   for (;;) {
     const result = yield call;

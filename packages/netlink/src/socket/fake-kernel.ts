@@ -80,8 +80,7 @@ export class FakeKernel implements System {
     if (failure !== null) return failure;
     const { queue } = this.#descriptor(fd);
     if (call.kind === 'send') {
-      const [request] = splitMessages(call.message);
-      if (request !== undefined) queue.push(...this.answer(request, fd * 1000));
+      for (const request of splitMessages(call.message)) queue.push(...this.answer(request, fd * 1000));
       return call.message.length;
     }
     if (call.kind === 'ethtool') return this.ethtool(call.netdev, call.message);

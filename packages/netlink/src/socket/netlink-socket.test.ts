@@ -234,6 +234,36 @@ test('requestSync() refuses while a request is under way', async () => {
   await asked;
 });
 
+for (const blocking of [true, false]) {
+  const openBoth = (answer: FakeKernel['answer']): { system: FakeKernel; socket: NetlinkSocket } => {
+    const system = new FakeKernel();
+    system.answer = answer;
+    return { system, socket: new NetlinkSocket({ protocol: 0, system, blocking }) };
+  };
+  const named = (type: number) => ({ request: { ...get, type }, what: `ask ${type}` });
+
+  test(`requestAll() sends once and gives each refusal by itself, blocking ${blocking}`, async () => {
+    const { system, socket } = openBoth((request, portId) => [
+      acknowledge(request, portId, request.type === 20 ? 95 : 0),
+    ]);
+    const refusals = await socket.requestAll([named(18), named(20), named(19)], { what });
+    assert.deepEqual(
+      refusals.map((refusal) => refusal?.message.split(':')[0] ?? null),
+      [null, 'Cannot ask 20', null],
+    );
+    assert.equal(system.calls.filter((call) => call === 'send').length, 1);
+    assert.deepEqual(await socket.requestAll([], { what }), []);
+    assert.equal(system.openDescriptors, 1);
+  });
+
+  test(`requestAll() gives up when one answer does not come, blocking ${blocking}`, async () => {
+    const { socket } = openBoth((request, portId) =>
+      request.type === 20 ? [] : [acknowledge(request, portId)],
+    );
+    await assert.rejects(socket.requestAll([named(18), named(20)], { what, limitMs: 1000 }), NetlinkTimeout);
+  });
+}
+
 test('NetlinkError names what is missing, and numbers without a name', () => {
   const said = { message: null, offset: null, missingAttribute: 3 };
   assert.equal(new NetlinkError('x', 22, said).message, 'Cannot x: attribute 3 is missing (EINVAL)');

@@ -1,5 +1,11 @@
 import type { NetlinkMessage, NetlinkRequest } from '../codec/index.ts';
-import { DUMP_BUFFER_BYTES, type ExchangeOptions, exchange } from './exchange.ts';
+import {
+  DUMP_BUFFER_BYTES,
+  type ExchangeOptions,
+  exchange,
+  exchangeAll,
+  type NamedRequest,
+} from './exchange.ts';
 import { libcSystem } from './libc.ts';
 import { NetlinkError, NetlinkTimeout } from './netlink-error.ts';
 import { Errno, NetlinkOption, SOL_NETLINK } from './socket-options.ts';
@@ -73,6 +79,26 @@ export class NetlinkSocket {
     return this.#onThread(options, (portId, limits) =>
       exchange(this.#exchangeOptions(request, portId, limits)),
     );
+  }
+
+  /**
+   * Sends several requests that change something in one datagram. The kernel works on each in its turn, also behind one that it
+   * refuses.
+   *
+   * @returns for each request its refusal, or null
+   * @throws {NetlinkError} nothing was sent
+   * @throws {NetlinkTimeout} the kernel may still do what was asked
+   */
+  async requestAll(
+    requests: readonly NamedRequest[],
+    options: RequestOptions,
+  ): Promise<readonly (NetlinkError | null)[]> {
+    if (requests.length === 0) return [];
+    const steps = (portId: number, limits: Limits): Steps<readonly (NetlinkError | null)[]> =>
+      exchangeAll(requests, { portId, ...limits, ...this.#counting() });
+    return this.#blocking
+      ? asPromise(() => this.#onThisThread(options, steps))
+      : this.#onThread(options, steps);
   }
 
   /**
@@ -179,13 +205,18 @@ export class NetlinkSocket {
   }
 
   #exchangeOptions(request: NetlinkRequest, portId: number, limits: Limits): ExchangeOptions {
-    const nextSequence = (): number => {
-      // 0 is what multicasts carry.
-      this.#sequence = (this.#sequence % 0xffff_ffff) + 1;
-      return this.#sequence;
+    return { request, portId, ...limits, ...this.#counting(), dumpBuffer: this.#dumpBuffer };
+  }
+
+  #counting(): Pick<ExchangeOptions, 'nextSequence' | 'now'> {
+    return {
+      now: () => this.#system.now(),
+      nextSequence: () => {
+        // 0 is what multicasts carry.
+        this.#sequence = (this.#sequence % 0xffff_ffff) + 1;
+        return this.#sequence;
+      },
     };
-    const now = (): number => this.#system.now();
-    return { request, portId, ...limits, now, nextSequence, dumpBuffer: this.#dumpBuffer };
   }
 
   /** A refusal closes the exchange. After anything else, replies may still come, so the descriptor is of no more use. */

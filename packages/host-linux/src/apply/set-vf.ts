@@ -93,7 +93,7 @@ async function sendRound(
   const together = round.filter(({ step }) => !mayGoToPort(step));
   const taken = new Set<Numbered>();
   if (together.length > 1) {
-    const [rate] = together.filter(({ step }) => step.setting.attribute === 'rate');
+    const rate = together.find(({ step }) => step.setting.attribute === 'rate');
     if (rate !== undefined) await waitForLink(rate.step, context);
     const changes = together.map(({ step }) => ({ vfIndex: step.vfIndex, setting: onTheWire(step) }));
     const [head] = together;

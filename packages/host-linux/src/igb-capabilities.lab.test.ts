@@ -186,9 +186,9 @@ test('igbvf drives its VFs, whose own MAC the PF shows, and which see another on
   await waitUntil('the PF shows the MAC of the VF', async () => (await readVf(0)).adminMac === ownMac());
 
   assert.equal(igb.macTakesEffect, 'reload');
-  const earlier = ownMac();
   assert.equal(await set({ attribute: 'adminMac', value: mac }), null);
-  assert.equal(ownMac(), earlier);
+  // Some MAC of its own: udev may give it another one meanwhile.
+  assert.notEqual(ownMac(), mac);
   const vf = path.basename(readlinkSync(file('virtfn0')));
   writeFileSync(file('virtfn0/driver/unbind'), vf);
   writeFileSync(`/sys/bus/pci/drivers/igbvf/bind`, vf);

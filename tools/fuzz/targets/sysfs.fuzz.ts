@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { runDoctor } from '../../../packages/host-linux/src/doctor/run-doctor.ts';
 import { gatherFactsWith } from '../../../packages/host-linux/src/doctor/facts/index.ts';
 import { describeNodeDeviceWith } from '../../../packages/host-linux/src/node-device/describe-node-device.ts';
+import { readPfsWith } from '../../../packages/host-linux/src/sysfs/index.ts';
 import {
   parseTree,
   readFixture,
@@ -97,14 +98,19 @@ function checkNumbers(value: unknown, where: string): void {
 
 /** Whether the machine still had a PF. */
 function readAll(tree: readonly TreeEntry[], random: Random): boolean {
-  const facts = gatherFactsWith(new MemoryReader(tree));
-  checkNumbers(facts, 'facts');
-  runDoctor(facts);
-  for (const pf of facts.pfs) {
+  const pfs = readPfsWith(new MemoryReader(tree));
+  checkNumbers(pfs, 'pfs');
+  // What the doctor reads beside it takes ten times as long.
+  if (random.below(20) === 0) {
+    const facts = gatherFactsWith(new MemoryReader(tree));
+    checkNumbers(facts, 'facts');
+    runDoctor(facts);
+  }
+  for (const pf of pfs) {
     const vfs = pf.vfs.map((vf) => vf.pciAddress);
     assert.equal(new Set([pf.pciAddress, ...vfs]).size, vfs.length + 1, 'two VFs at one address');
   }
-  const functions = facts.pfs.flatMap((pf) => [pf.pciAddress, ...pf.vfs.map((vf) => vf.pciAddress)]);
+  const functions = pfs.flatMap((pf) => [pf.pciAddress, ...pf.vfs.map((vf) => vf.pciAddress)]);
   if (functions.length === 0) return false;
   const xml = describeNodeDeviceWith(new MemoryReader(tree), random.pick(functions));
   assert.ok(xml.startsWith('<device>'), xml);

@@ -167,14 +167,16 @@ test('spoof checking is on, is shown so, and holds back no honest frame', async 
 test('igb counts nothing for its VFs: the kernel shows zeros, whatever has passed', async () => {
   interface Shown {
     readonly vfinfo_list: readonly {
-      readonly stats: Readonly<Record<'rx' | 'tx', { readonly packets: number; readonly bytes: number }>>;
+      readonly stats: Readonly<Record<'rx' | 'tx', Readonly<Record<string, number>>>>;
     }[];
   }
   const port = (await host.sh(`ls ${first}/net`)).trim();
   const [link] = JSON.parse(await host.run(['ip', '-json', '-stats', 'link', 'show', port])) as [Shown];
   assert.equal(link.vfinfo_list.length, 5);
-  for (const { stats } of link.vfinfo_list)
-    assert.deepEqual([stats.rx.packets, stats.rx.bytes, stats.tx.packets, stats.tx.bytes], [0, 0, 0, 0]);
+  for (const { stats } of link.vfinfo_list) {
+    const counters = [...Object.values(stats.rx), ...Object.values(stats.tx)];
+    assert.ok(counters.length >= 6 && counters.every((counter) => counter === 0), JSON.stringify(stats));
+  }
   const sent = await host.sh('ip netns exec a cat /sys/class/net/port0/statistics/tx_packets');
   assert.ok(Number(sent) > 0, 'the VF itself has sent something');
 });

@@ -146,19 +146,22 @@ export class Agent {
   async #observeOrRepair(): Promise<{ observed: ObservedHost; wanted: Wanted | null; plan: Plan | null }> {
     const { host, keeper } = this.#options;
     const readWanted = this.#readWanted;
-    const observed = await host.observe();
-    if (keeper === null) return { observed, wanted: null, plan: null };
-    if (readWanted === null)
-      return { observed: withJournal(observed, await keeper.claims()), wanted: null, plan: null };
-    const wanted = await readWanted(observed);
+    if (keeper === null) return { observed: await host.observe(), wanted: null, plan: null };
+    if (readWanted === null) {
+      const observed = withJournal(await host.observe(), await keeper.claims());
+      return { observed, wanted: null, plan: null };
+    }
     return keeper.withReconciler(async (reconciler) => {
+      const seen = await host.observe();
+      const wanted = await readWanted(seen);
       // Each look gives what failed before another chance; the back-off keeps that from being often.
       await reconciler.forgive();
-      const done = await reconciler.reconcile(wanted.desired, {
+      const { observed, plan } = await reconciler.reconcile(wanted.desired, {
+        seen,
         isPartial: wanted.isPartial,
         signal: this.#stopping.signal,
       });
-      return { observed: done.observed, wanted, plan: done.plan };
+      return { observed, wanted, plan };
     });
   }
 }

@@ -3,7 +3,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { HostRequest } from '@virtfn/contract';
 import { askAgent, Client, httpTransport } from '@virtfn/contract/client';
 import { SriovError } from '@virtfn/model';
 import { placesOf } from '@virtfn/host-program/places';
@@ -37,8 +39,15 @@ function interruption(signals: readonly NodeJS.Signals[] = SIGNALS): AbortSignal
   return controller.signal;
 }
 
+/** Whoever answers may be in another folder than the one who asks. */
+function withWholePath(request: HostRequest): HostRequest {
+  if (!('configFile' in request) || request.configFile === null) return request;
+  return { ...request, configFile: path.resolve(request.configFile) };
+}
+
 const thisHost: ThisHost = {
-  async ask(request, onEvent) {
+  async ask(asked, onEvent) {
+    const request = withWholePath(asked);
     const signal = interruption();
     const places = placesOf(process.env);
     if (existsSync(places.socket) && (await askAgent(places.socket, request, onEvent, signal))) return;

@@ -1,9 +1,8 @@
-import path from 'node:path';
 import { answerRequest, FileJournal, OneTimeKeeper, systemClock } from '@virtfn/agent';
 import type { HostProgramEvent, HostRequest } from '@virtfn/contract';
-import { gatherFacts, openLinuxHost, runDoctor } from '@virtfn/host-linux';
-import { openConfigFile } from './config-file.ts';
+import { openLinuxHost } from '@virtfn/host-linux';
 import type { Places } from './places.ts';
+import { machineContext } from './request-context.ts';
 import { stoppingAt } from './stop-at-step.ts';
 
 /** Answers one request about this machine, for machines where no daemon does. */
@@ -15,15 +14,13 @@ export async function answerOnce(
 ): Promise<void> {
   const host = stoppingAt(process.env, openLinuxHost(systemClock));
   await answerRequest(request, {
+    ...machineContext(places),
     host,
     keeper: new OneTimeKeeper({
       host,
       openJournal: () => FileJournal.open(places.stateFolder),
       readClaims: () => FileJournal.readClaims(places.stateFolder),
     }),
-    now: () => new Date(),
-    findings: () => runDoctor(gatherFacts('/')),
-    openConfig: (file) => openConfigFile(path.resolve(file ?? places.configFile), file !== null),
     emit,
     signal,
   });

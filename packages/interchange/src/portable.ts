@@ -59,6 +59,31 @@ export function nameOfPf({ netdevName, pciAddress, mac }: PortablePf): string {
   return netdevName ?? pciAddress ?? mac ?? 'a PF without a name';
 }
 
+/** PFs that have an interface, for formats that know PFs by it only; the others are notes. */
+export function withNetdev(
+  format: string,
+  pfs: readonly PortablePf[],
+): {
+  readonly named: readonly (PortablePf & { readonly netdevName: NetdevName })[];
+  readonly notes: readonly string[];
+} {
+  const hasName = (pf: PortablePf): pf is PortablePf & { readonly netdevName: NetdevName } =>
+    pf.netdevName !== null;
+  return {
+    named: pfs.filter(hasName),
+    notes: pfs
+      .filter((pf) => !hasName(pf))
+      .map((pf) => `${nameOfPf(pf)} is left out: ${format} knows interfaces only, and it has none`),
+  };
+}
+
+/** Notes for formats without a word for the eswitch mode. */
+export function notesOnEswitchMode(format: string, pfs: readonly PortablePf[]): readonly string[] {
+  return pfs
+    .filter((pf) => pf.eswitchMode !== null)
+    .map((pf) => `${format} has no word for the eswitch mode of ${nameOfPf(pf)}`);
+}
+
 const FIELD_NAMES = {
   driver: 'driver',
   mac: 'MAC',

@@ -1,4 +1,10 @@
 // From a desired state to a host that is so: observe, plan, apply, observe.
 // Never decides what is wanted, and never trusts that a step did what it said.
 export { desiredWithJournal, type Learnt, withJournal } from './merge-journal.ts';
-export { Reconciler, type ReconcileOptions, type ReconcileReport, type StepRecord } from './reconciler.ts';
+export {
+  Reconciler,
+  type PlanOptions,
+  type ReconcileOptions,
+  type ReconcileReport,
+  type StepRecord,
+} from './reconciler.ts';

@@ -29,11 +29,17 @@ export interface StepRecord {
   readonly error: SriovError | null;
 }
 
-export interface ReconcileOptions {
-  /** Told of each step as it is done or failed. */
-  readonly onStep?: (record: StepRecord) => void;
+/** How to plan. */
+export interface PlanOptions {
   /** The desired state is not the whole of it: attachments on PFs that it does not list keep their VFs. */
   readonly isPartial?: boolean;
+  /** The host as it was observed a moment ago, in the same turn: it is not looked at again for the first plan. */
+  readonly seen?: ObservedHost;
+}
+
+export interface ReconcileOptions extends PlanOptions {
+  /** Told of each step as it is done or failed. */
+  readonly onStep?: (record: StepRecord) => void;
   /** Aborted: the step under way is finished, and no other is begun. */
   readonly signal?: AbortSignal;
 }
@@ -87,15 +93,16 @@ export class Reconciler {
     const run: Run = { records: [], before: new Map(), ...options };
     this.#failures.clear();
     this.#timeouts.clear();
+    const { isPartial = false } = options;
     for (let round = 1; ; round += 1) {
-      const { observed, current } = await this.#plan(desired, run.isPartial);
+      const { observed, current } = await this.#plan(desired, round === 1 ? options : { isPartial });
       if (current.steps.length === 0 || round > MAX_ROUNDS || run.signal?.aborted === true) {
         return { observed, plan: this.#withFailures(current), records: run.records };
       }
       rememberSettings(current.steps, observed, run);
       const progressed = await this.#applyAll(current.steps, run);
       if (!progressed) {
-        const last = await this.#plan(desired, run.isPartial);
+        const last = await this.#plan(desired, { isPartial });
         return { observed: last.observed, plan: this.#withFailures(last.current), records: run.records };
       }
     }
@@ -110,14 +117,17 @@ export class Reconciler {
     }
   }
 
-  async #plan(desired: DesiredHost, isPartial = false): Promise<{ observed: ObservedHost; current: Plan }> {
+  async #plan(
+    desired: DesiredHost,
+    { isPartial = false, seen }: PlanOptions,
+  ): Promise<{ observed: ObservedHost; current: Plan }> {
     const claims = this.#journal.claims();
     const learnt: Learnt = {
       refusedAttributes: this.#refusedAttributes,
       heldSteps: this.#heldKinds(),
       restored: new Map([...this.#restored].map(([subject, { settings }]) => [subject, settings])),
     };
-    const observed = withJournal(await this.#host.observe(), claims, learnt);
+    const observed = withJournal(seen ?? (await this.#host.observe()), claims, learnt);
     const listed = new Set(desired.pfs.map(({ pf }) => pf));
     const known = isPartial ? claims.filter((claim) => listed.has(claim.pf)) : claims;
     return { observed, current: plan(desiredWithJournal(desired, observed, known, learnt), observed) };
@@ -151,8 +161,11 @@ export class Reconciler {
   }
 
   /** What would be done now, without doing it. @throws {SriovError} what `Host.observe` throws */
-  async planOnly(desired: DesiredHost): Promise<{ readonly observed: ObservedHost; readonly plan: Plan }> {
-    const { observed, current } = await this.#plan(desired);
+  async planOnly(
+    desired: DesiredHost,
+    options: PlanOptions = {},
+  ): Promise<{ readonly observed: ObservedHost; readonly plan: Plan }> {
+    const { observed, current } = await this.#plan(desired, options);
     return { observed, plan: this.#withFailures(current) };
   }
 

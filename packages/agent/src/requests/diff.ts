@@ -9,13 +9,16 @@ export async function answerDiff(
   { host, keeper, openConfig, emit }: RequestContext,
 ): Promise<void> {
   const file = openConfig(configFile);
-  const { config } = await readConfig(file, 'compare');
-  const { desired } = desiredOfConfig(config, await host.observe());
-  const { observed, plan } = await keeper.withReconciler((reconciler) => reconciler.planOnly(desired));
-  const drift = driftOf(desired, observed, plan).map(
-    ({ refusal, ...each }): DriftDocument => ({ ...each, refused: summaryOf(refusal) }),
-  );
-  emit({ event: 'drift', drift });
+  await keeper.withReconciler(async (reconciler) => {
+    const { config } = await readConfig(file, 'compare');
+    const seen = await host.observe();
+    const { desired } = desiredOfConfig(config, seen);
+    const { observed, plan } = await reconciler.planOnly(desired, { seen });
+    const drift = driftOf(desired, observed, plan).map(
+      ({ refusal, ...each }): DriftDocument => ({ ...each, refused: summaryOf(refusal) }),
+    );
+    emit({ event: 'drift', drift });
+  });
 }
 
 function summaryOf(refusal: Refusal | null): DriftDocument['refused'] {

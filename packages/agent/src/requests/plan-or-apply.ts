@@ -26,26 +26,30 @@ interface Edited {
 
 /**
  * Plans what host.yaml, with the edits in it, wants of the host, and does it if asked to. Edits are written once the
- * plan refuses nothing because of them: what cannot be had does not get into the file.
+ * plan refuses nothing because of them: what cannot be had does not get into the file. All of it is one turn, so that no
+ * other request changes file or host in between.
  */
 export async function answerPlanOrApply(request: PlanRequest, context: RequestContext): Promise<void> {
   const { host, keeper, openConfig, emit } = context;
   const file = openConfig(request.configFile);
-  const observed = await host.observe();
-  const edited = await readEdited(file, request, observed);
-  const wanted: DesiredHost = {
-    ...desiredOfConfig(edited.config, observed).desired,
-    evict: request.evict,
-    reloadDriver: request.reloadDriver,
-  };
-  const plan = await keeper.withReconciler(async (reconciler) => {
-    if (request.request === 'plan') return (await reconciler.planOnly(wanted)).plan;
-    if (request.edits.length > 0) await saveEdits(file, edited, wanted, observed, reconciler);
-    return apply(wanted, reconciler, context);
+  await keeper.withReconciler(async (reconciler) => {
+    const observed = await host.observe();
+    const edited = await readEdited(file, request, observed);
+    const wanted: DesiredHost = {
+      ...desiredOfConfig(edited.config, observed).desired,
+      evict: request.evict,
+      reloadDriver: request.reloadDriver,
+    };
+    if (request.request === 'apply' && request.edits.length > 0)
+      await saveEdits(file, edited, wanted, observed, reconciler);
+    const plan =
+      request.request === 'plan'
+        ? (await reconciler.planOnly(wanted, { seen: observed })).plan
+        : await apply(wanted, observed, reconciler, context);
+    const { before, after } = edited;
+    const config = request.edits.length === 0 ? null : { file: file.name, before, after };
+    emit({ event: 'plan', plan: documentOfPlan(plan), config });
   });
-  const { before, after } = edited;
-  const config = request.edits.length === 0 ? null : { file: file.name, before, after };
-  emit({ event: 'plan', plan: documentOfPlan(plan), config });
 }
 
 async function readEdited(file: ConfigFile, request: PlanRequest, observed: ObservedHost): Promise<Edited> {
@@ -67,7 +71,7 @@ async function saveEdits(
   observed: ObservedHost,
   reconciler: Reconciler,
 ): Promise<void> {
-  const { plan } = await reconciler.planOnly(wanted);
+  const { plan } = await reconciler.planOnly(wanted, { seen: observed });
   const known = before === null ? [] : await refusalsOf(await file.parse(before), observed, reconciler);
   const news = plan.refusals.find((refusal) => !known.some((each) => isSameRefusal(each, refusal)));
   if (news !== undefined) {
@@ -83,17 +87,23 @@ async function refusalsOf(
   reconciler: Reconciler,
 ): Promise<readonly Refusal[]> {
   const { desired } = desiredOfConfig(config, observed);
-  return (await reconciler.planOnly(desired)).plan.refusals;
+  return (await reconciler.planOnly(desired, { seen: observed })).plan.refusals;
 }
 
 function isSameRefusal(a: Refusal, b: Refusal): boolean {
   return a.pf === b.pf && a.vfIndex === b.vfIndex && a.message === b.message;
 }
 
-async function apply(wanted: DesiredHost, reconciler: Reconciler, context: RequestContext): Promise<Plan> {
+async function apply(
+  wanted: DesiredHost,
+  observed: ObservedHost,
+  reconciler: Reconciler,
+  context: RequestContext,
+): Promise<Plan> {
   // What failed in an earlier run is tried again: somebody asked for it just now.
   await reconciler.forgive();
   const { plan } = await reconciler.reconcile(wanted, {
+    seen: observed,
     onStep: (record) => context.emit(eventOfStep(record)),
     signal: context.signal,
   });

@@ -1,15 +1,13 @@
 import type { HostDocument } from '@virtfn/contract';
-import { describeVfUser, isSriovError, type VirtualFunction } from '@virtfn/model';
+import { observedOfDocument } from '@virtfn/contract/documents';
+import { describeVfUser, isSriovError, type PhysicalFunction, type VirtualFunction } from '@virtfn/model';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { cut, paint, type Terminal, wrap } from '../output/index.ts';
 import { addEndpointOptions, type EndpointOptions } from './endpoint-options.ts';
 import { observeThisHost } from './this-host.ts';
 
-type Pf = HostDocument['pfs'][number];
-type Vf = Pf['vfs'][number];
-
-function link(pf: Pf): string {
+function link(pf: PhysicalFunction): string {
   if (!pf.adminUp) return 'down';
   if (!pf.carrier) return 'no carrier';
   return pf.linkMbps === null
@@ -20,11 +18,11 @@ function link(pf: Pf): string {
 }
 
 /** Whether nothing can pass: no driver is bound, or the link is disabled. */
-function isShut(vf: Vf): boolean {
+function isShut(vf: VirtualFunction): boolean {
   return vf.driver === null || vf.settings?.linkState === 'disable';
 }
 
-function vfState(vf: Vf): string {
+function vfState(vf: VirtualFunction): string {
   if (isShut(vf) && vf.attachmentId === null && vf.users.length === 0) return 'closed';
   const parts = [vf.netdevName, vf.driver === null ? 'no driver' : vf.driver];
   const { settings } = vf;
@@ -36,8 +34,7 @@ function vfState(vf: Vf): string {
     if (settings.linkState !== 'auto') parts.push(`link ${settings.linkState}`);
   }
   if (vf.attachmentId !== null) parts.push(`attachment ${vf.attachmentId}`);
-  const { users } = vf as unknown as VirtualFunction;
-  parts.push(...users.map((user) => `used by ${describeVfUser(user)}`));
+  parts.push(...vf.users.map((user) => `used by ${describeVfUser(user)}`));
   return parts.filter((part) => part !== null).join(', ');
 }
 
@@ -56,8 +53,9 @@ function formatHost(host: HostDocument, terminal: Terminal): string {
       `    ${finding.hint}`,
     );
   }
-  for (const [index, pf] of host.pfs.entries()) {
-    const isLastPf = index === host.pfs.length - 1;
+  const { pfs } = observedOfDocument(host);
+  for (const [index, pf] of pfs.entries()) {
+    const isLastPf = index === pfs.length - 1;
     const networks = host.physicalNetworks[pf.pciAddress] ?? [];
     const facts = [
       `[${pf.vendorId}:${pf.productId}]`,

@@ -10,7 +10,7 @@ import { type Document, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import type { HostConfigEdit, VfChanges } from '../host-program/index.ts';
 import { parseHostConfig } from './parse-host-config.ts';
 
-const EMPTY = 'version: 1\npfs:\n';
+const EMPTY = 'version: 1\npfs: []\n';
 
 /**
  * Makes changes in the text of `host.yaml`. What is not changed stays as it was written, comments too.
@@ -37,8 +37,8 @@ export function editHostConfig(
 }
 
 function applyEdit(text: string, file: string, edit: HostConfigEdit, observed: ObservedHost): string {
-  const document = parseDocument(text === EMPTY ? 'version: 1\npfs: []\n' : text);
-  const config = text === EMPTY ? { pfs: [] } : parseHostConfig(text, file);
+  const document = parseDocument(text);
+  const config = parseHostConfig(text, file);
   const pf = getPfByName(observed, edit.pf);
   const found = findEntry(config, pf, observed);
   if (found === null && edit.kind === 'close-vf') return refuseToClose(pf, edit.vfIndex, file);

@@ -18,13 +18,12 @@ export async function reloadDriver(step: StepOf<'reload-driver'>, context: StepC
     }
   }
   await context.reloadModule(step.moduleOption, step.numVfs);
-  let after: PhysicalFunction | null = null;
   const isBack = async (): Promise<boolean> => {
-    after = await look(step.pf);
-    return after !== null && after.driver !== null && after.vfs.length === step.numVfs;
+    const pf = await look(step.pf);
+    return pf !== null && pf.driver !== null && pf.vfs.length === step.numVfs;
   };
   if (await waitUntil(isBack, context)) return;
-  const found: PhysicalFunction | null = await look(step.pf);
+  const found = await look(step.pf);
   throw new SriovError(
     'VF_COUNT_SHORT',
     `Cannot ${describeStep(step)}: PF ${step.pf} has ${found?.numVfs ?? 0} VFs after it`,

@@ -1,5 +1,5 @@
 import { type NetdevName, parseNetdevName } from '@virtfn/model';
-import { parseCount, parseOrNull } from './parse-values.ts';
+import { parseCount, parseHex, parseOrNull } from './parse-values.ts';
 import type { SysfsReader } from './sysfs-reader.ts';
 
 /** Uplink `p0`; representors `pf0`, `pf0vf3`, `pf0sf7`, with the controller before it on a DPU: `c1pf0vf3` (K12). */
@@ -7,10 +7,25 @@ const UPLINK = /^p\d+$/;
 const VF_REPRESENTOR = /^(c\d+)?pf\d+vf(\d+)$/;
 const REPRESENTOR = /^(c\d+)?pf\d+((vf|sf)\d+)?$/;
 
+const IFF_UP = 1;
+
 /** The netdevs that hang on one PF's PCI function. */
 export interface PfNetdevs {
   readonly own: NetdevName | null;
   readonly vfRepresentors: ReadonlyMap<number, NetdevName>;
+}
+
+/** Whether an interface is up, and has a link. Without an interface neither. */
+export function readLinkState(
+  reader: SysfsReader,
+  netdevName: NetdevName | null,
+): { readonly adminUp: boolean; readonly carrier: boolean } {
+  if (netdevName === null) return { adminUp: false, carrier: false };
+  const folder = `/sys/class/net/${netdevName}`;
+  return {
+    adminUp: ((parseHex(reader.text(`${folder}/flags`)) ?? 0) & IFF_UP) !== 0,
+    carrier: reader.text(`${folder}/carrier`) === '1',
+  };
 }
 
 /** Where the netdevs of a PCI function are listed. virtio puts one more device in between. */

@@ -7,7 +7,7 @@ import {
 } from '@virtfn/model';
 import { isOnDefaultRoute, readDefaultRouteNetdevs } from './default-route.ts';
 import { DeviceHolders } from './device-holders.ts';
-import { readPfNetdevs } from './netdevs.ts';
+import { readLinkState, readPfNetdevs } from './netdevs.ts';
 import { parseCount, parseHex, parseOrNull } from './parse-values.ts';
 import { PciNames } from './pci-names.ts';
 import { hasRdma, PCI_DEVICES, readMac, readMacvtaps, readVfs, type Surroundings } from './read-vfs.ts';
@@ -16,7 +16,6 @@ import { SysfsReader } from './sysfs-reader.ts';
 
 /** sriov_numvfs is a u16 (K1). */
 const MOST_VFS = 0xffff;
-const IFF_UP = 1;
 
 interface Machine extends Surroundings {
   readonly names: PciNames;
@@ -94,7 +93,7 @@ function readPf(machine: Machine, pciAddress: PciAddress): PhysicalFunction | nu
   const { own: netdevName, vfRepresentors } = readPfNetdevs(reader, device);
   const net = (name: string): string | null =>
     netdevName === null ? null : reader.text(`/sys/class/net/${netdevName}/${name}`);
-  const carrier = net('carrier') === '1';
+  const { adminUp, carrier } = readLinkState(reader, netdevName);
   const vfs = readVfs(machine, { pciAddress, numVfs, vfOffset, vfStride, vfRepresentors });
   return {
     pciAddress,
@@ -104,7 +103,7 @@ function readPf(machine: Machine, pciAddress: PciAddress): PhysicalFunction | nu
     driver: reader.linkName(`${device}/driver`),
     netdevName,
     mac: netdevName === null ? null : readMac(reader, netdevName),
-    adminUp: ((parseHex(net('flags')) ?? 0) & IFF_UP) !== 0,
+    adminUp,
     carrier,
     linkMbps: carrier ? parseCount(net('speed')) : null,
     mtu: parseCount(net('mtu')),

@@ -1,6 +1,6 @@
 import type { PciAddress } from '@virtfn/model';
-import { readPfNetdevs } from './netdevs.ts';
-import { parseCount, parseHex } from './parse-values.ts';
+import { readLinkState, readPfNetdevs } from './netdevs.ts';
+import { parseCount } from './parse-values.ts';
 import { PCI_DEVICES } from './read-vfs.ts';
 import type { SysfsReader } from './sysfs-reader.ts';
 
@@ -13,8 +13,6 @@ export interface VfCount {
   readonly carrier: boolean;
 }
 
-const IFF_UP = 1;
-
 /** null: there is no PF at this address. */
 export function readVfCount(reader: SysfsReader, pf: PciAddress): VfCount | null {
   const device = `${PCI_DEVICES}/${pf}`;
@@ -22,12 +20,9 @@ export function readVfCount(reader: SysfsReader, pf: PciAddress): VfCount | null
   if (numVfs === null) return null;
   const links = (reader.list(device) ?? []).filter((name) => /^virtfn\d+$/.test(name));
   const { own } = readPfNetdevs(reader, device);
-  const net = (name: string): string | null =>
-    own === null ? null : reader.text(`/sys/class/net/${own}/${name}`);
   return {
     numVfs,
     visible: links.filter((name) => reader.has(`${device}/${name}/vendor`)).length,
-    adminUp: ((parseHex(net('flags')) ?? 0) & IFF_UP) !== 0,
-    carrier: net('carrier') === '1',
+    ...readLinkState(reader, own),
   };
 }

@@ -10,16 +10,10 @@ import {
   type Wanted,
 } from '@virtfn/agent';
 import type { HostReport } from '@virtfn/contract';
-import { gatherFacts, openLinuxHost, runDoctor } from '@virtfn/host-linux';
-import {
-  desiredOfConfigAsFarAsKnown,
-  type Finding,
-  type ObservedHost,
-  type SriovError,
-  toSriovError,
-} from '@virtfn/model';
-import { openConfigFile } from '../config-file.ts';
+import { openLinuxHost } from '@virtfn/host-linux';
+import { desiredOfConfigAsFarAsKnown, type ObservedHost, type SriovError } from '@virtfn/model';
 import type { Places } from '../places.ts';
+import { machineContext } from '../request-context.ts';
 import { stoppingAt } from '../stop-at-step.ts';
 import { RequestServer } from './request-server.ts';
 import { supervisorOf } from './systemd.ts';
@@ -41,7 +35,8 @@ export async function runDaemon(
   const host = stoppingAt(process.env, openLinuxHost(systemClock));
   const journal = await FileJournal.open(places.stateFolder);
   const keeper = new SharedKeeper(host, journal);
-  const usual = openConfigFile(places.configFile, false);
+  const machine = machineContext(places);
+  const usual = machine.openConfig(null);
   let hasConfig = false;
 
   /** Without a file nothing is wanted, and whoever has a VF by the last one keeps it: nobody asked for its end. */
@@ -55,7 +50,6 @@ export async function runDaemon(
     return { ...configured, isPartial: text === null || configured.missing.length > 0 };
   };
 
-  let findings: readonly Finding[] = [];
   const started = performance.now();
   let isReady = false;
   let told = '';
@@ -73,23 +67,15 @@ export async function runDaemon(
     host,
     keeper,
     clock: systemClock,
-    findings: () => findings,
+    // Nobody is reported to yet.
+    findings: () => [],
     report: async (_report: HostReport) => {},
     onError: () => {},
     onLook,
   });
   const server = new RequestServer((request, emit, signal) => {
     if (request.request !== 'observe' && request.request !== 'watch') log(`asked to ${request.request}`);
-    findings = runDoctor(gatherFacts('/'));
-    return answerRequest(request, {
-      host,
-      keeper,
-      now: () => new Date(),
-      findings: () => findings,
-      openConfig: (file) => (file === null ? usual : openConfigFile(path.resolve(file), true)),
-      emit,
-      signal,
-    });
+    return answerRequest(request, { ...machine, host, keeper, emit, signal });
   });
 
   await server.listen(places.socket);
@@ -133,9 +119,8 @@ function watchFile(file: string, onChange: () => void): () => void {
     });
     watcher.on('error', () => watcher.close());
     return () => watcher.close();
-  } catch (error) {
+  } catch {
     // The file is read again at each look anyway.
-    toSriovError(error);
     return () => {};
   }
 }

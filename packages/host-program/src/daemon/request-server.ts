@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import { AGENT_REQUESTS_PATH, type HostProgramEvent, type HostRequest } from '@virtfn/contract';
@@ -42,7 +42,6 @@ export class RequestServer {
     } finally {
       process.umask(mask);
     }
-    await chmod(socket, 0o600);
   }
 
   async close(): Promise<void> {

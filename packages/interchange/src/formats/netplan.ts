@@ -9,6 +9,7 @@ import {
   SILENT_PF,
   SILENT_VF,
   type Translation,
+  withNetdev,
 } from '../portable.ts';
 import { ValueReader } from './read-value.ts';
 import { fieldsOf, readYaml, textOf } from './read-yaml.ts';
@@ -23,9 +24,9 @@ const vfName = (pf: string, vfIndex: number): string => `${pf}v${vfIndex}`;
 export function formatNetplan(pfs: readonly PortablePf[]): Translation {
   const ethernets: Record<string, unknown> = {};
   const vlans: Record<string, unknown> = {};
-  const named = pfs.filter((pf) => pf.netdevName !== null);
+  const { named, notes } = withNetdev('netplan', pfs);
   for (const pf of named) {
-    const name = pf.netdevName ?? '';
+    const name = pf.netdevName;
     ethernets[name] = {
       ...(pf.mtu === null ? {} : { mtu: pf.mtu }),
       'virtual-function-count': pf.numVfs,
@@ -49,9 +50,7 @@ export function formatNetplan(pfs: readonly PortablePf[]): Translation {
   return {
     text: stringify({ network }, { lineWidth: 0 }),
     notes: [
-      ...pfs
-        .filter((pf) => pf.netdevName === null)
-        .map((pf) => `${nameOfPf(pf)} is left out: netplan knows interfaces only, and it has none`),
+      ...notes,
       ...notesOnLost('netplan', named, [
         'spoofCheck',
         'trust',

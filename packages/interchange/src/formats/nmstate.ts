@@ -1,7 +1,7 @@
 import { parseMacAddress, parseNetdevName, parseVlan } from '@virtfn/model';
 import { stringify } from 'yaml';
 import {
-  nameOfPf,
+  notesOnEswitchMode,
   notesOnLost,
   type Parsed,
   type PortablePf,
@@ -9,6 +9,7 @@ import {
   SILENT_PF,
   SILENT_VF,
   type Translation,
+  withNetdev,
 } from '../portable.ts';
 import { ValueReader } from './read-value.ts';
 import { fieldsOf, readYaml, textOf } from './read-yaml.ts';
@@ -28,7 +29,7 @@ function vfDocument(vf: PortableVf): Record<string, unknown> {
 }
 
 export function formatNmstate(pfs: readonly PortablePf[]): Translation {
-  const named = pfs.filter((pf) => pf.netdevName !== null);
+  const { named, notes } = withNetdev('nmstate', pfs);
   const interfaces = named.map((pf) => ({
     name: pf.netdevName,
     type: 'ethernet',
@@ -39,12 +40,8 @@ export function formatNmstate(pfs: readonly PortablePf[]): Translation {
   return {
     text: stringify({ interfaces }, { lineWidth: 0 }),
     notes: [
-      ...pfs
-        .filter((pf) => pf.netdevName === null)
-        .map((pf) => `${nameOfPf(pf)} is left out: nmstate knows interfaces only, and it has none`),
-      ...pfs
-        .filter((pf) => pf.eswitchMode !== null)
-        .map((pf) => `nmstate has no word for the eswitch mode of ${nameOfPf(pf)}`),
+      ...notes,
+      ...notesOnEswitchMode('nmstate', pfs),
       ...notesOnLost('nmstate', named, ['linkState', 'driver']),
     ],
   };

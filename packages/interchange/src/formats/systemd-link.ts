@@ -1,6 +1,7 @@
 import { type LinkState, parseMacAddress, parseNetdevName, parsePciAddress, parseVlan } from '@virtfn/model';
 import {
   nameOfPf,
+  notesOnEswitchMode,
   notesOnLost,
   type Parsed,
   type PortablePf,
@@ -54,11 +55,10 @@ export function formatSystemdLink(pfs: readonly PortablePf[]): Translation {
     ];
     return { file: `/etc/systemd/network/10-${nameOfPf(pf)}.link`, text: lines.join('\n') };
   });
-  const switchdev = pfs.filter((pf) => pf.eswitchMode !== null);
   return {
     text: formatFiles(files),
     notes: [
-      ...switchdev.map((pf) => `systemd.link has no word for the eswitch mode of ${nameOfPf(pf)}`),
+      ...notesOnEswitchMode('systemd.link', pfs),
       ...notesOnLost('systemd.link', pfs, ['minTxRateMbps', 'maxTxRateMbps', 'driver']),
     ],
   };

@@ -86,7 +86,7 @@ export function* exchangeAll(
   if (sent < 0) throw new NetlinkError(options.what, -sent);
   const answers = new Map<number, NetlinkError | null>();
   while (answers.size < requests.length) {
-    for (const message of splitMessages(yield* receive({ ...options, dumpBuffer: NO_BUFFER }, false))) {
+    for (const message of splitMessages(yield* receive(options, null))) {
       const at = message.portId === options.portId ? sequences.indexOf(message.sequence) : -1;
       if (message.type === MessageType.overrun) throw new NetlinkError(options.what, Errno.enobufs);
       if (at === -1 || message.type !== MessageType.error) continue;
@@ -97,8 +97,6 @@ export function* exchangeAll(
   return requests.map((_, at) => answers.get(at) ?? null);
 }
 
-const NO_BUFFER = Buffer.alloc(0);
-
 /** Receives until the request is closed. An inconsistent dump is received to its end: no other may start before. */
 function* collect(
   sequence: number,
@@ -108,7 +106,7 @@ function* collect(
   const replies: NetlinkMessage[] = [];
   let complete = true;
   for (;;) {
-    const datagram = yield* receive(options, isDump);
+    const datagram = yield* receive(options, isDump ? options.dumpBuffer : null);
     for (const message of splitMessages(datagram)) {
       // An answer to a request that was given up, or to whoever else has used the socket.
       if (message.sequence !== sequence || message.portId !== options.portId) continue;
@@ -128,27 +126,22 @@ function* collect(
  * The next datagram of the kernel. A single reply is first asked for its length, so that no guess of a maximum can be
  * too small. Parts of a dump go to the large buffer instead: each call may wait for locks, so there is one for each.
  */
-function* receive(
-  options: Omit<ExchangeOptions, 'request'>,
-  isDump: boolean,
-): Generator<SystemCall, Buffer, number> {
+function* receive(options: Limits, dumpBuffer: Buffer | null): Generator<SystemCall, Buffer, number> {
   for (;;) {
-    let into = options.dumpBuffer;
-    if (!isDump) {
-      const length = yield* retrying({ kind: 'peek' }, options);
-      into = Buffer.allocUnsafe(length);
-    }
-    const received = yield* retrying({ kind: 'receive', into, makesNext: isDump }, options);
+    const into = dumpBuffer ?? Buffer.allocUnsafe(yield* retrying({ kind: 'peek' }, options));
+    const received = yield* retrying({ kind: 'receive', into, makesNext: dumpBuffer !== null }, options);
     if (received > into.length) throw new NetlinkError(options.what, Errno.enobufs);
-    if (received > 0) return isDump ? Buffer.from(into.subarray(0, received)) : into.subarray(0, received);
+    const datagram = into.subarray(0, received);
+    // The large buffer takes the next part.
+    if (received > 0) return dumpBuffer === null ? datagram : Buffer.from(datagram);
   }
 }
 
+/** What waiting for the kernel goes by. */
+type Limits = Pick<ExchangeOptions, 'deadline' | 'limitMs' | 'now' | 'what'>;
+
 /** Makes a call again when there is something to receive. */
-function* retrying(
-  call: SystemCall,
-  options: Omit<ExchangeOptions, 'request'>,
-): Generator<SystemCall, number, number> {
+function* retrying(call: SystemCall, options: Limits): Generator<SystemCall, number, number> {
   const { what, limitMs, deadline, now } = options;
   for (;;) {
     const result = yield call;

@@ -184,6 +184,46 @@ export const ERROR_TABLE = {
     meaning: 'The controller does not answer',
     hint: 'Start it with `npm start` or `virtfn up`, or give its address with --endpoint or VIRTFN_ENDPOINT',
   },
+  ENROLMENT_TOKEN_INVALID: {
+    meaning: 'The text is not an enrolment token',
+    hint: 'Copy all of it, from virtfn-enrol-1 on, as the controller printed it',
+  },
+  ENROLMENT_REFUSED: {
+    meaning: 'The enrolment token is unknown, spent, expired or made for another host',
+    hint: 'Make a new token at the controller: each one admits one host once',
+  },
+  CERTIFICATE_REFUSED: {
+    meaning: "The agent's certificate is missing, has ended, or is of another host",
+    hint: 'Enrol the host anew with `virtfn agent enrol URL --token TOKEN`',
+  },
+  CONTROLLER_UNTRUSTED: {
+    meaning: 'Whoever answers at the address is not the controller that the token or the membership names',
+    hint: 'Check the address; when the controller has a new CA, make a new token there and enrol the host anew',
+  },
+  LINK_PROTOCOL_UNSUPPORTED: {
+    meaning: 'Agent and controller speak different versions of the link',
+    hint: 'Bring the older of the two to the version of the other',
+  },
+  MEMBERSHIP_MISSING: {
+    meaning: 'The host has not joined a fleet',
+    hint: 'Join one with `virtfn agent enrol URL --token TOKEN`',
+  },
+  PF_NOT_SHARED: {
+    meaning: 'The PF is not one that the host shares: its host.yaml does not list it',
+    hint: 'Add the PF with its number of VFs to the host.yaml of that host',
+  },
+  PF_HAS_VFS: {
+    meaning: 'The PF cannot be given away whole, because it has VFs or is asked to have some',
+    hint: 'Set numVfs: 0 for the PF in the host.yaml of that host, once nobody uses its VFs',
+  },
+  VF_RESERVED: {
+    meaning: 'The host keeps this VF for itself by its host.yaml',
+    hint: 'Bind the port to another VF, or take the VF out of host.yaml',
+  },
+  NETWORK_UNREACHABLE: {
+    meaning: 'The PF is not joined to the physical network that the port needs',
+    hint: 'Bind the port to a PF of that network, or add it to physicalNetworks of the PF in host.yaml',
+  },
   INTERNAL: {
     meaning: 'virtfn failed in a way that it does not know',
     hint: 'This is a defect: report it with the request id and the log around it',

@@ -2,7 +2,7 @@ import type { DesiredVfSettings } from '../desired/index.ts';
 import type { DriverCapability } from '../drivers/index.ts';
 import { parseVlan } from '../ethernet/index.ts';
 import type { LinkState } from '../inventory/index.ts';
-import type { Port } from './port.ts';
+import type { PortWishes } from './port.ts';
 import type { Segment } from './segment.ts';
 
 /**
@@ -13,7 +13,7 @@ export function kbpsToMbps(kbps: number): number {
 }
 
 /** Neutron's order: a port that is down is down, one that follows the uplink follows it, all others are up. */
-function linkStateOf(port: Port, capability: DriverCapability): LinkState {
+function linkStateOf(port: PortWishes, capability: DriverCapability): LinkState {
   if (!port.adminStateUp) return 'disable';
   if (port.propagateUplinkStatus) return 'auto';
   // Without link state in the driver the VF follows the PF's carrier, which is what `auto` says.
@@ -22,7 +22,7 @@ function linkStateOf(port: Port, capability: DriverCapability): LinkState {
 
 /** What a port asks of its VF: MAC, VLAN of its segment, spoof check from port security, trust, link, rates. */
 export function vfSettingsOfPort(
-  port: Port,
+  port: PortWishes,
   segment: Segment,
   capability: DriverCapability,
 ): DesiredVfSettings {

@@ -36,6 +36,12 @@ export interface Port {
   readonly status: PortStatus;
 }
 
+/** What a port asks of the VF that serves it. */
+export type PortWishes = Pick<
+  Port,
+  'mac' | 'adminStateUp' | 'portSecurityEnabled' | 'trusted' | 'propagateUplinkStatus' | 'qos'
+>;
+
 /** A VF reserved for a port. One port has at most one on a host, and one VF serves at most one (invariant 1). */
 export interface Allocation {
   readonly portId: PortId;

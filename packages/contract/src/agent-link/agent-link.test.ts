@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isSriovError, parseHostId, parsePciAddress, parsePhysicalNetwork } from '@virtfn/model';
+import fc from 'fast-check';
+import {
+  formatEnrolmentToken,
+  parseAgentMessage,
+  parseControllerMessage,
+  parseEnrolmentRequest,
+  parseEnrolmentToken,
+  parseKeptDesired,
+  reportMessageOf,
+  reportOfMessage,
+} from './index.ts';
+
+const PORT = {
+  portId: 'p1',
+  attachmentId: 'a1',
+  networkId: 'n1',
+  pf: '0000:82:00.0',
+  vfIndex: 3,
+  vnicType: 'direct',
+  segment: { kind: 'vlan', physicalNetwork: 'physnet1', segmentationId: 100 },
+  mac: '52:54:00:aa:00:01',
+  adminStateUp: true,
+  portSecurityEnabled: true,
+  trusted: false,
+  propagateUplinkStatus: false,
+  qos: { minKbps: null, maxKbps: 10_000 },
+  vm: null,
+};
+const DESIRED = {
+  kind: 'desired',
+  revision: 7,
+  from: null,
+  ports: [PORT],
+  removed: [{ portId: 'p0', attachmentId: 'a0' }],
+  localPorts: [{ portId: 'p9', mac: '52:54:00:aa:00:09', physicalNetwork: 'physnet1', vlanId: null }],
+};
+const isInvalid = (error: unknown): boolean => isSriovError(error, 'REQUEST_INVALID');
+const PARSERS = [parseAgentMessage, parseControllerMessage, parseEnrolmentRequest, parseKeptDesired];
+
+describe('parseControllerMessage()', () => {
+  it('reads a desired state, and lets fields of a newer controller through', () => {
+    assert.deepEqual(parseControllerMessage(JSON.stringify(DESIRED)), DESIRED);
+    const newer = { ...DESIRED, more: true, ports: [{ ...PORT, colour: 'red' }] };
+    assert.deepEqual(parseControllerMessage(JSON.stringify(newer)), newer);
+  });
+
+  for (const { name, port } of [
+    { name: 'a multicast MAC', port: { mac: '01:00:5e:00:00:01' } },
+    { name: 'a MAC in another spelling', port: { mac: '52:54:00:AA:00:01' } },
+    { name: 'a PCI address that is none', port: { pf: 'eth0' } },
+    { name: 'a VLAN out of range', port: { segment: { ...PORT.segment, segmentationId: 4095 } } },
+    { name: 'a VF below 0', port: { vfIndex: -1 } },
+    { name: 'a kind of port that no VF can be', port: { vnicType: 'normal' } },
+    { name: 'an attachment with a space', port: { attachmentId: 'a 1' } },
+    { name: 'a rate of 0', port: { qos: { minKbps: 0, maxKbps: null } } },
+  ]) {
+    it(`refuses ${name}`, () => {
+      const text = JSON.stringify({ ...DESIRED, ports: [{ ...PORT, ...port }] });
+      assert.throws(() => parseControllerMessage(text), isInvalid);
+    });
+  }
+});
+
+describe('every parser of the link', () => {
+  it('answers any text with a value or REQUEST_INVALID, and with nothing else', () => {
+    const texts = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.json().map((text) => `{"kind":"outcomes","outcomes":${text}}`),
+      fc.json().map((text) => JSON.stringify(DESIRED).replace('"physnet1"', () => text)),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        for (const parse of PARSERS) {
+          try {
+            parse(text);
+          } catch (error) {
+            assert.ok(isInvalid(error), String(error));
+          }
+        }
+      }),
+    );
+  });
+});
+
+describe('reportMessageOf()', () => {
+  it('carries a report as reportOfMessage() gives it back', () => {
+    const report = {
+      observed: {
+        hostId: parseHostId('fish'),
+        bootId: 'boot',
+        simulated: true,
+        pfs: [],
+        orphans: [],
+      },
+      findings: [],
+      physicalNetworks: new Map([[parsePciAddress('0000:82:00.0'), [parsePhysicalNetwork('physnet1')]]]),
+    };
+    const message = parseAgentMessage(JSON.stringify(reportMessageOf(report, new Date(0))));
+    assert.ok(message.kind === 'report');
+    assert.deepEqual(reportOfMessage(message), report);
+  });
+});
+
+describe('parseEnrolmentToken()', () => {
+  const token = { secret: 'x'.repeat(43), caFingerprint: 'ab'.repeat(32) };
+
+  it('reads what formatEnrolmentToken() writes, with white space around it', () => {
+    assert.deepEqual(parseEnrolmentToken(` ${formatEnrolmentToken(token)}\n`), token);
+  });
+
+  it('does not repeat what it refuses, which may be a secret', () => {
+    const cut = formatEnrolmentToken(token).slice(0, -1);
+    assert.throws(
+      () => parseEnrolmentToken(cut),
+      (error) => isSriovError(error, 'ENROLMENT_TOKEN_INVALID') && !error.message.includes(token.secret),
+    );
+  });
+});

@@ -1,0 +1,23 @@
+import type { PciAddress, PhysicalNetwork } from '@virtfn/model';
+import type { Finding } from '@virtfn/model';
+import type { HostReport } from '../host-report.ts';
+import { documentOfHost, observedOfDocument } from '../v1/index.ts';
+import type { AgentMessage, ReportMessage } from './agent-message.ts';
+
+/** A report as the link carries it. */
+export function reportMessageOf(report: HostReport, lookedAt: Date): ReportMessage {
+  return { kind: 'report', host: documentOfHost(report, lookedAt) };
+}
+
+/**
+ * A report as the model has it. Its strings come from the agent's own model, so that they are trusted to be what they
+ * were; which host it is of is not, and the session compares it.
+ */
+export function reportOfMessage({ host }: Extract<AgentMessage, { kind: 'report' }>): HostReport {
+  const document = host as ReportMessage['host'];
+  return {
+    observed: observedOfDocument(document),
+    findings: document.findings as readonly Finding[],
+    physicalNetworks: new Map(Object.entries(document.physicalNetworks) as [PciAddress, PhysicalNetwork[]][]),
+  };
+}

@@ -67,6 +67,7 @@ export const importTable: ImportTable = {
     packages: ['contract', 'model'],
     dependencies: ['fastify', 'kysely', 'typebox'],
     touchesSystem: ['store', 'http'],
+    forTests: ['testing'],
   },
   // No file, socket or child process of its own: main.ts hands them in, and HTTP goes through contract's client.
   cli: { packages: ['contract', 'interchange', 'model'], dependencies: ['commander'], touchesSystem: [] },

@@ -65,7 +65,7 @@ export const importTable: ImportTable = {
   },
   controller: {
     packages: ['contract', 'model'],
-    dependencies: ['fastify', 'kysely', 'typebox'],
+    dependencies: ['fastify', 'kysely', 'pg', 'typebox'],
     touchesSystem: ['store', 'http'],
     forTests: ['testing'],
   },

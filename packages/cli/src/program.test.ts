@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Client, httpTransport, type HostProgramEvent } from '@virtfn/contract';
-import { Controller, listen, openSqliteDialect, Store } from '@virtfn/controller';
+import { Controller, listen, openDatabase, Store } from '@virtfn/controller';
 import {
   fishMachine,
   observeMachine,
@@ -16,16 +19,20 @@ import { runProgram } from './program.ts';
 const PF = parsePciAddress('0000:82:00.0');
 
 describe('virtfn', () => {
+  let folder: string;
   let store: Store;
   let controller: Controller;
   let endpoint: string;
   before(async () => {
-    store = await Store.open(openSqliteDialect(':memory:'));
+    folder = await mkdtemp(path.join(os.tmpdir(), 'virtfn-cli-'));
+    store = await Store.open({
+      database: await openDatabase(`sqlite:${path.join(folder, 'controller.db')}`),
+      now: () => new Date('2026-01-02T03:04:05Z'),
+    });
     controller = new Controller({
       store,
       version: '0',
       vlanRanges: [],
-      now: () => new Date('2026-01-02T03:04:05Z'),
     });
     endpoint = await listen(controller.server, { host: '127.0.0.1', port: 0 });
     const machine = fishMachine(new VirtualClock(), parseHostId('fish'));
@@ -43,6 +50,7 @@ describe('virtfn', () => {
   after(async () => {
     await controller.server.close();
     await store.close();
+    await rm(folder, { recursive: true });
   });
 
   const run = async (

@@ -1,26 +1,23 @@
 import { documentOfHost, documentOfPlan, type HostReport, type PlanRequestDocument } from '@virtfn/contract';
-import { parseHostId, type VlanRange } from '@virtfn/model';
+import { type HostId, parseHostId, SriovError, type VlanRange } from '@virtfn/model';
 import type { FastifyInstance } from 'fastify';
 import { createServer, type Handlers } from './http/index.ts';
 import { physicalNetworksOf, planOfRequest, summaryOfHost } from './inventory/index.ts';
-import type { Store } from './store/index.ts';
+import { findHost, listHosts, putHost, type Store, type StoredHost } from './store/index.ts';
 
 export interface ControllerOptions {
   readonly store: Store;
   readonly version: string;
   readonly vlanRanges: readonly VlanRange[];
-  readonly now: () => Date;
 }
 
 /** One controller: it has no state but the store's. */
 export class Controller {
   readonly server: FastifyInstance;
   readonly #store: Store;
-  readonly #now: () => Date;
 
-  constructor({ store, version, vlanRanges, now }: ControllerOptions) {
+  constructor({ store, version, vlanRanges }: ControllerOptions) {
     this.#store = store;
-    this.#now = now;
     this.server = createServer({
       version,
       handlers: this.#handlers(version, vlanRanges),
@@ -32,25 +29,35 @@ export class Controller {
 
   /** Takes what an agent reports of its host. @throws {SriovError} STORE_FAILED */
   report(report: HostReport): Promise<void> {
-    return this.#store.putHost(report, this.#now());
+    return this.#store.write('keep the report of a host', (write) => putHost(write, report));
   }
 
   #handlers(version: string, vlanRanges: readonly VlanRange[]): Handlers {
     const store = this.#store;
     const hostOf = (params: Readonly<Record<string, string>>) =>
-      store.getHost(parseHostId(params['hostId'] ?? ''));
+      getHost(store, parseHostId(params['hostId'] ?? ''));
+    const hosts = () => store.read('list the hosts', listHosts);
     return {
       about: async () => ({ product: 'virtfn', version, api: 'v1', revision: await store.revision() }),
-      listHosts: async () => ({ hosts: (await store.listHosts()).map(summaryOfHost) }),
+      listHosts: async () => ({ hosts: (await hosts()).map(summaryOfHost) }),
       getHost: async ({ params }) => {
         const { observed, findings, physicalNetworks, reportedAt } = await hostOf(params);
         return documentOfHost({ observed, findings, physicalNetworks }, reportedAt);
       },
-      listPhysicalNetworks: async () => physicalNetworksOf(await store.listHosts(), vlanRanges),
+      listPhysicalNetworks: async () => physicalNetworksOf(await hosts(), vlanRanges),
       planHost: async ({ params, body }) => {
         const { observed } = await hostOf(params);
         return documentOfPlan(planOfRequest(body as PlanRequestDocument, observed));
       },
     };
   }
+}
+
+/** @throws {SriovError} HOST_UNKNOWN, STORE_FAILED */
+async function getHost(store: Store, hostId: HostId): Promise<StoredHost> {
+  const host = await store.read('read a host', (db) => findHost(db, hostId));
+  if (host !== undefined) return host;
+  throw new SriovError('HOST_UNKNOWN', `Cannot find host "${hostId}": no agent of that name has reported`, {
+    details: { host: hostId },
+  });
 }

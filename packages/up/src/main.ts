@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Agent, systemClock } from '@virtfn/agent';
-import { Controller, listen, openSqliteDialect, parseListenAddress, Store } from '@virtfn/controller';
+import { Controller, listen, openDatabase, parseListenAddress, Store } from '@virtfn/controller';
 import { gatherFacts, LinuxHostReader, openLinuxHost, runDoctor } from '@virtfn/host-linux';
 import { type Finding, parsePhysicalNetwork, parseVlanRanges, toSriovError } from '@virtfn/model';
 import packageJson from '../package.json' with { type: 'json' };
@@ -29,12 +29,14 @@ async function up(): Promise<void> {
     home: os.homedir(),
   });
   say(`virtfn ${packageJson.version}`);
-  const store = await Store.open(openSqliteDialect(path.join(folder, 'controller.db')));
+  const store = await Store.open({
+    database: await openDatabase(`sqlite:${path.join(folder, 'controller.db')}`),
+    now: () => new Date(),
+  });
   const controller = new Controller({
     store,
     version: packageJson.version,
     vlanRanges: parseVlanRanges('physnet1:100:1999,physnet2:2000:3999', parsePhysicalNetwork),
-    now: () => new Date(),
   });
   const url = await listen(controller.server, address);
   say(`  state in ${folder}`);

@@ -12,11 +12,75 @@ export interface Schema {
     /** Of the last change of the report; a report that says the same again keeps it. */
     readonly revision: number;
   };
+  /** A document of the API: a network, a port, … */
+  readonly object: {
+    readonly kind: string;
+    readonly id: string;
+    readonly project_id: string;
+    /** The document as JSON, as its most privileged reader sees it. */
+    readonly body: string;
+  };
+  /** What objects are found by. */
+  readonly object_field: {
+    readonly kind: string;
+    readonly id: string;
+    readonly field: string;
+    readonly value: string;
+    /** The kind of object that `value` is the id of: the database holds that it exists, and keeps it. */
+    readonly ref_kind: string | null;
+  };
+  /** What one owner may have at a time: an address of a subnet, a VLAN of a wire, a VF of a host. */
+  readonly claim: {
+    readonly space: string;
+    readonly key: string;
+    readonly owner: string;
+  };
+  /** How much of something with a limit is used: ports of a project, guaranteed bandwidth of a PF. */
+  readonly counter: {
+    readonly space: string;
+    readonly key: string;
+    readonly used: number;
+  };
+  /** One row. Every write takes it first, so that writes have an order, also those of several controllers. */
+  readonly last_revision: {
+    readonly only_row: number;
+    readonly revision: number;
+  };
   /** What changed, in order: the truth behind every stream of events. */
-  readonly revision_log: {
+  readonly change_log: {
     readonly revision: number;
     readonly kind: string;
     readonly subject: string;
     readonly at: string;
+  };
+  readonly agent: {
+    readonly host_id: string;
+    /** UUID by which Neutron's API names it. */
+    readonly id: string;
+    readonly version: string;
+    readonly created_at: string;
+    readonly started_at: string;
+    readonly heard_at: string;
+    /** 0 or 1. */
+    readonly admin_state_up: number;
+    readonly description: string | null;
+  };
+  /** One-time tokens by which a host enrols: a row is gone once it is used. */
+  readonly enrolment: {
+    /** SHA-256 of the token, hexadecimal. */
+    readonly token_hash: string;
+    /** The only host that may use it; null: any. */
+    readonly host_id: string | null;
+    readonly created_at: string;
+    readonly expires_at: string;
+  };
+  /** What an agent is to make of a port on its host. */
+  readonly desired_port: {
+    readonly host_id: string;
+    readonly port_id: string;
+    /** Of the last change. */
+    readonly revision: number;
+    /** JSON; null: the port is gone from this host, and who does not know yet is told so. */
+    readonly body: string | null;
   };
 }

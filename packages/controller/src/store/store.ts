@@ -1,149 +1,123 @@
-import type { HostReport } from '@virtfn/contract';
-import type { Finding, HostId, ObservedHost, PciAddress, PhysicalNetwork } from '@virtfn/model';
 import { SriovError } from '@virtfn/model';
-import { type Dialect, Kysely, type Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { MIGRATIONS } from './migrations.ts';
+import { type Change, listChanges, readRevision } from './changes.ts';
+import { type Database, DatabaseFailure } from './databases/index.ts';
+import { MIGRATIONS } from './migrations/index.ts';
 import type { Schema } from './schema.ts';
+import { storeFailure, type Write, WriteQueue } from './write-queue.ts';
 
-/** A host as the store knows it. */
-export interface StoredHost extends HostReport {
-  readonly reportedAt: Date;
+export interface StoreOptions {
+  readonly database: Database;
+  readonly now: () => Date;
 }
 
-/** A report as JSON can hold it. */
-interface StoredReport {
-  readonly observed: ObservedHost;
-  readonly findings: readonly Finding[];
-  readonly physicalNetworks: Readonly<Record<PciAddress, readonly PhysicalNetwork[]>>;
-}
+const MOST_CHANGES_AT_ONCE = 1000;
 
 /** The controller's state in one database. Everything answered is on the disk before. */
 export class Store {
-  readonly #db: Kysely<Schema>;
+  readonly #database: Database;
+  readonly #queue: WriteQueue;
+  readonly #watchers = new Set<(changes: readonly Change[]) => void>();
+  #told = 0;
+  #telling: Promise<void> | null = null;
+  #isBehind = false;
+  #isClosed = false;
 
-  private constructor(db: Kysely<Schema>) {
-    this.#db = db;
+  private constructor({ database, now }: StoreOptions) {
+    this.#database = database;
+    this.#queue = new WriteQueue(database, now, () => this.#tell());
   }
 
-  /** Opens the database and brings it to the present schema. @throws {SriovError} STORE_FAILED */
-  static async open(dialect: Dialect): Promise<Store> {
-    const db = new Kysely<Schema>({ dialect });
-    const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
-    const { error } = await migrator.migrateToLatest();
-    if (error !== undefined) {
-      await db.destroy();
+  /** Brings the database to the present schema. The store closes it. @throws {SriovError} STORE_FAILED */
+  static async open(options: StoreOptions): Promise<Store> {
+    const { database } = options;
+    try {
+      const migrator = new Migrator({
+        db: database.writer,
+        provider: { getMigrations: async () => MIGRATIONS },
+      });
+      const { error } = await migrator.migrateToLatest();
+      if (error !== undefined) throw error;
+      const store = new Store(options);
+      store.#told = await readRevision(database.reader);
+      database.listen(() => store.#tell());
+      return store;
+    } catch (cause) {
+      await database.close().catch(() => {});
       throw new SriovError(
         'STORE_FAILED',
         'Cannot open the database: bringing it to the present schema failed',
-        { cause: error },
+        { cause },
       );
     }
-    return new Store(db);
   }
 
+  /** Waits for the writes under way. */
   async close(): Promise<void> {
-    await this.#db.destroy();
+    this.#isClosed = true;
+    await this.#queue.idle();
+    await this.#telling;
+    await this.#database.close();
   }
 
-  /** Number of the last change. @throws {SriovError} STORE_FAILED */
-  async revision(): Promise<number> {
-    return this.#run('read the revision', async () => lastRevision(this.#db));
-  }
-
-  /** Keeps a report. A new revision only if it says something new. @throws {SriovError} STORE_FAILED */
-  async putHost(report: HostReport, at: Date): Promise<void> {
-    const { observed, findings, physicalNetworks } = report;
-    const stored: StoredReport = {
-      observed,
-      findings,
-      physicalNetworks: Object.fromEntries(physicalNetworks),
-    };
-    const text = JSON.stringify(stored);
-    await this.#run('keep the report of a host', () =>
-      this.#db.transaction().execute(async (transaction) => {
-        const before = await transaction
-          .selectFrom('host')
-          .select(['report', 'revision'])
-          .where('host_id', '=', observed.hostId)
-          .executeTakeFirst();
-        const revision =
-          before?.report === text
-            ? before.revision
-            : await appendRevision(transaction, 'host', observed.hostId, at);
-        const row = {
-          host_id: observed.hostId,
-          simulated: observed.simulated ? 1 : 0,
-          boot_id: observed.bootId,
-          report: text,
-          reported_at: at.toISOString(),
-          revision,
-        };
-        await transaction
-          .insertInto('host')
-          .values(row)
-          .onConflict((conflict) => conflict.column('host_id').doUpdateSet(row))
-          .execute();
-      }),
-    );
-  }
-
-  /** All hosts by name. @throws {SriovError} STORE_FAILED */
-  async listHosts(): Promise<readonly StoredHost[]> {
-    const rows = await this.#run('list the hosts', () =>
-      this.#db.selectFrom('host').select(['report', 'reported_at']).orderBy('host_id').execute(),
-    );
-    return rows.map(hostOfRow);
-  }
-
-  /** @throws {SriovError} HOST_UNKNOWN, STORE_FAILED */
-  async getHost(hostId: HostId): Promise<StoredHost> {
-    const row = await this.#run('read a host', () =>
-      this.#db
-        .selectFrom('host')
-        .select(['report', 'reported_at'])
-        .where('host_id', '=', hostId)
-        .executeTakeFirst(),
-    );
-    if (row !== undefined) return hostOfRow(row);
-    throw new SriovError('HOST_UNKNOWN', `Cannot find host "${hostId}": no agent of that name has reported`, {
-      details: { host: hostId },
-    });
-  }
-
-  async #run<Result>(action: string, work: () => Promise<Result>): Promise<Result> {
+  /** Reads. @throws {SriovError} STORE_FAILED, and what `work` throws */
+  async read<Result>(action: string, work: (db: Kysely<Schema>) => Promise<Result>): Promise<Result> {
+    if (this.#isClosed) throw storeFailure(action, null);
     try {
-      return await work();
-    } catch (cause) {
-      throw new SriovError('STORE_FAILED', `Cannot ${action}: the database failed`, { cause });
+      return await work(this.#database.reader);
+    } catch (error) {
+      throw error instanceof DatabaseFailure ? storeFailure(action, error) : error;
     }
   }
-}
 
-function hostOfRow(row: { readonly report: string; readonly reported_at: string }): StoredHost {
-  // Written by putHost, so it has the form that putHost gave it.
-  const report = JSON.parse(row.report) as StoredReport;
-  const physicalNetworks = new Map(
-    Object.entries(report.physicalNetworks) as [PciAddress, readonly PhysicalNetwork[]][],
-  );
-  return { ...report, physicalNetworks, reportedAt: new Date(row.reported_at) };
-}
+  /**
+   * Writes, all or nothing, and durably before it resolves. `work` may be run more than once.
+   *
+   * @throws {SriovError} STORE_FAILED, and what `work` throws
+   */
+  async write<Result>(action: string, work: (write: Write) => Promise<Result>): Promise<Result> {
+    if (this.#isClosed) throw storeFailure(action, null);
+    return this.#queue.write(action, work);
+  }
 
-async function lastRevision(db: Kysely<Schema>): Promise<number> {
-  const row = await db
-    .selectFrom('revision_log')
-    .select((select) => select.fn.max('revision').as('last'))
-    .executeTakeFirst();
-  return row?.last ?? 0;
-}
+  /** Number of the last write. @throws {SriovError} STORE_FAILED */
+  revision(): Promise<number> {
+    return this.read('read the revision', readRevision);
+  }
 
-async function appendRevision(
-  db: Transaction<Schema>,
-  kind: string,
-  subject: string,
-  at: Date,
-): Promise<number> {
-  const revision = (await lastRevision(db)) + 1;
-  await db.insertInto('revision_log').values({ revision, kind, subject, at: at.toISOString() }).execute();
-  return revision;
+  /** Changes behind a revision, in their order. @throws {SriovError} STORE_FAILED */
+  since(revision: number, most: number): Promise<readonly Change[]> {
+    return this.read('read what changed', (db) => listChanges(db, revision, most));
+  }
+
+  /** Tells of changes by this controller and all others, once each and in their order. Returns how to stop. */
+  watch(watcher: (changes: readonly Change[]) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  #tell(): void {
+    this.#isBehind = true;
+    this.#telling ??= this.#tellAll();
+  }
+
+  async #tellAll(): Promise<void> {
+    try {
+      while (this.#isBehind) {
+        this.#isBehind = false;
+        const changes = await listChanges(this.#database.reader, this.#told, MOST_CHANGES_AT_ONCE);
+        const last = changes.at(-1);
+        if (last === undefined) continue;
+        this.#told = last.revision;
+        // There may be more than were asked for.
+        this.#isBehind = true;
+        for (const watcher of this.#watchers) watcher(changes);
+      }
+    } catch {
+      // The database is away. It tells when it is back, and nothing is lost: the log is read from where we were.
+    } finally {
+      this.#telling = null;
+    }
+  }
 }

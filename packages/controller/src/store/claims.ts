@@ -1,0 +1,52 @@
+import type { Kysely } from 'kysely';
+import type { Schema } from './schema.ts';
+import type { Write } from './write-queue.ts';
+
+/** Takes what one owner may have at a time. False: somebody has it. */
+export async function takeClaim(write: Write, space: string, key: string, owner: string): Promise<boolean> {
+  const row = await write.db
+    .insertInto('claim')
+    .values({ space, key, owner })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('key')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Gives back what this owner has; what has changed hands meanwhile is left alone. */
+export async function releaseClaim(write: Write, space: string, key: string, owner: string): Promise<void> {
+  await write.db
+    .deleteFrom('claim')
+    .where('space', '=', space)
+    .where('key', '=', key)
+    .where('owner', '=', owner)
+    .execute();
+}
+
+/** Everything that this owner has, given back. */
+export async function releaseClaimsOf(write: Write, owner: string): Promise<void> {
+  await write.db.deleteFrom('claim').where('owner', '=', owner).execute();
+}
+
+/** Who has it, or undefined. */
+export async function findClaimOwner(
+  db: Kysely<Schema>,
+  space: string,
+  key: string,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('claim')
+    .select('owner')
+    .where('space', '=', space)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  return row?.owner;
+}
+
+/** Everything taken of a space, in the order of keys. */
+export function listClaims(
+  db: Kysely<Schema>,
+  space: string,
+): Promise<readonly { readonly key: string; readonly owner: string }[]> {
+  return db.selectFrom('claim').select(['key', 'owner']).where('space', '=', space).orderBy('key').execute();
+}

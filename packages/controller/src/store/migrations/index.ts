@@ -1,0 +1,13 @@
+// The schema's history, one file a step, in the SQL that SQLite and PostgreSQL share.
+// A step that has been released is never changed, and none may lose data.
+import type { Migration } from 'kysely/migration';
+import { hosts } from './001-hosts.ts';
+import { objects } from './002-objects.ts';
+import { fleet } from './003-fleet.ts';
+
+/** By name, which is their order. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '001-hosts': hosts,
+  '002-objects': objects,
+  '003-fleet': fleet,
+};

@@ -1,0 +1,165 @@
+import type { Kysely } from 'kysely';
+import type { Schema } from './schema.ts';
+import type { Write } from './write-queue.ts';
+
+/** What an object is found by, and with `refKind`, the object that it needs. */
+export interface FieldValue {
+  readonly field: string;
+  readonly value: string;
+  readonly refKind: string | null;
+}
+
+/** An object as it is kept; `body` is JSON. */
+export interface ObjectRow {
+  readonly kind: string;
+  readonly id: string;
+  readonly projectId: string;
+  readonly body: string;
+}
+
+/** Which objects of a kind are meant. */
+export interface ObjectQuery {
+  readonly kind: string;
+  /** Only those of this project, and those that are shown to it by a field `visible_to`; null: all. */
+  readonly visibleTo: string | null;
+  /** All of these must hold; within one, any of the values. An id is found by the field `id`. */
+  readonly where: readonly { readonly field: string; readonly values: readonly string[] }[];
+  /** In the order of ids: behind this one. */
+  readonly after: string | null;
+  readonly order: 'asc' | 'desc';
+  readonly limit: number | null;
+}
+
+/** The field by which objects are shown to projects that they do not belong to; `*`: to all. */
+export const VISIBLE_TO = 'visible_to';
+
+/** The body of an object, or undefined. */
+export async function findObject(db: Kysely<Schema>, kind: string, id: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('object')
+    .select('body')
+    .where('kind', '=', kind)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.body;
+}
+
+/** Bodies in the order of ids. */
+export async function listObjects(db: Kysely<Schema>, query: ObjectQuery): Promise<readonly string[]> {
+  const rows = await selectObjects(db, query).select('body').execute();
+  return rows.map(({ body }) => body);
+}
+
+/** Ids in their order. */
+export async function listObjectIds(db: Kysely<Schema>, query: ObjectQuery): Promise<readonly string[]> {
+  const rows = await selectObjects(db, query).select('id').execute();
+  return rows.map(({ id }) => id);
+}
+
+export async function countObjects(db: Kysely<Schema>, query: ObjectQuery): Promise<number> {
+  const row = await selectObjects(db, query)
+    .clearOrderBy()
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
+function selectObjects(db: Kysely<Schema>, { kind, visibleTo, where, after, order, limit }: ObjectQuery) {
+  let select = db.selectFrom('object').where('kind', '=', kind).orderBy('id', order);
+  for (const { field, values } of where) {
+    if (field === 'id') select = select.where('id', 'in', [...values]);
+    else {
+      select = select.where('id', 'in', (inner) =>
+        inner
+          .selectFrom('object_field')
+          .select('object_field.id')
+          .where('object_field.kind', '=', kind)
+          .where('field', '=', field)
+          .where('value', 'in', [...values]),
+      );
+    }
+  }
+  if (visibleTo !== null) {
+    select = select.where((any) =>
+      any.or([
+        any('project_id', '=', visibleTo),
+        any('id', 'in', (inner) =>
+          inner
+            .selectFrom('object_field')
+            .select('object_field.id')
+            .where('object_field.kind', '=', kind)
+            .where('field', '=', VISIBLE_TO)
+            .where('value', 'in', [visibleTo, '*']),
+        ),
+      ]),
+    );
+  }
+  if (after !== null) select = select.where('id', order === 'asc' ? '>' : '<', after);
+  return limit === null ? select : select.limit(limit);
+}
+
+export async function insertObject(
+  write: Write,
+  { kind, id, projectId, body }: ObjectRow,
+  fields: readonly FieldValue[],
+): Promise<void> {
+  await write.db.insertInto('object').values({ kind, id, project_id: projectId, body }).execute();
+  await insertFields(write, kind, id, fields);
+  write.changed(kind, id);
+}
+
+/** Replaces the body, and of the fields those that are not what they were. */
+export async function replaceObject(
+  write: Write,
+  { kind, id, projectId, body }: ObjectRow,
+  before: readonly FieldValue[],
+  after: readonly FieldValue[],
+): Promise<void> {
+  await write.db
+    .updateTable('object')
+    .set({ body, project_id: projectId })
+    .where('kind', '=', kind)
+    .where('id', '=', id)
+    .execute();
+  const keysBefore = new Set(before.map(keyOfField));
+  const keysAfter = new Set(after.map(keyOfField));
+  for (const { field, value } of before.filter((each) => !keysAfter.has(keyOfField(each)))) {
+    await write.db
+      .deleteFrom('object_field')
+      .where('kind', '=', kind)
+      .where('id', '=', id)
+      .where('field', '=', field)
+      .where('value', '=', value)
+      .execute();
+  }
+  await insertFields(
+    write,
+    kind,
+    id,
+    after.filter((each) => !keysBefore.has(keyOfField(each))),
+  );
+  write.changed(kind, id);
+}
+
+/** Removes an object. The database refuses while another one needs it. */
+export async function removeObject(write: Write, kind: string, id: string): Promise<void> {
+  await write.db.deleteFrom('object').where('kind', '=', kind).where('id', '=', id).execute();
+  write.changed(kind, id);
+}
+
+const keyOfField = ({ field, value, refKind }: FieldValue): string => JSON.stringify([field, value, refKind]);
+
+async function insertFields(
+  write: Write,
+  kind: string,
+  id: string,
+  fields: readonly FieldValue[],
+): Promise<void> {
+  if (fields.length === 0) return;
+  const rows = fields.map(({ field, value, refKind }) => ({ kind, id, field, value, ref_kind: refKind }));
+  await write.db
+    .insertInto('object_field')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Client, httpTransport, type HostProgramEvent } from '@virtfn/contract';
-import { Controller, listen, openDatabase, Store } from '@virtfn/controller';
+import { Controller, listen, OpenAuthenticator, openDatabase, Store } from '@virtfn/controller';
 import {
   fishMachine,
   observeMachine,
@@ -33,6 +33,7 @@ describe('virtfn', () => {
       store,
       version: '0',
       vlanRanges: [],
+      authenticator: new OpenAuthenticator(),
     });
     endpoint = await listen(controller.server, { host: '127.0.0.1', port: 0 });
     const machine = fishMachine(new VirtualClock(), parseHostId('fish'));
@@ -75,6 +76,7 @@ describe('virtfn', () => {
         examine: () => assert.fail('not asked'),
         collect: () => assert.fail('not asked'),
         describeDevice: () => assert.fail('not asked'),
+        enrol: () => assert.fail('not asked'),
         runAgent: () => assert.fail('not asked'),
       },
       readFile: () => assert.fail('not asked'),

@@ -27,7 +27,7 @@ import {
   parseVlanRanges,
 } from '@virtfn/model';
 import { Value } from 'typebox/value';
-import { Controller, findHost, listen, openDatabase, Store } from './index.ts';
+import { Controller, findHost, listen, OpenAuthenticator, openDatabase, Store } from './index.ts';
 
 const PF = parsePciAddress('0000:82:00.0');
 
@@ -57,6 +57,7 @@ describe('Controller', () => {
       store,
       version: '1.2.3',
       vlanRanges: parseVlanRanges('physnet1:100:1999', parsePhysicalNetwork),
+      authenticator: new OpenAuthenticator(),
     });
     url = await listen(controller.server, { host: '127.0.0.1', port: 0 });
     client = new Client(httpTransport(url));
@@ -293,7 +294,12 @@ describe('Controller', () => {
 
   it('says who has the port when it cannot have it', async () => {
     const port = Number(new URL(url).port);
-    const second = new Controller({ store, version: '1.2.3', vlanRanges: [] });
+    const second = new Controller({
+      store,
+      version: '1.2.3',
+      vlanRanges: [],
+      authenticator: new OpenAuthenticator(),
+    });
     await assert.rejects(
       listen(second.server, { host: '127.0.0.1', port }),
       (error) => isSriovError(error, 'LISTEN_FAILED') && error.message.includes(String(port)),

@@ -1,6 +1,7 @@
 import { documentOfHost, documentOfPlan, type HostReport, type PlanRequestDocument } from '@virtfn/contract';
 import { type HostId, parseHostId, SriovError, type VlanRange } from '@virtfn/model';
 import type { FastifyInstance } from 'fastify';
+import type { Authenticator } from './auth/index.ts';
 import { createServer, type Handlers } from './http/index.ts';
 import { physicalNetworksOf, planOfRequest, summaryOfHost } from './inventory/index.ts';
 import { findHost, listHosts, putHost, type Store, type StoredHost } from './store/index.ts';
@@ -9,6 +10,7 @@ export interface ControllerOptions {
   readonly store: Store;
   readonly version: string;
   readonly vlanRanges: readonly VlanRange[];
+  readonly authenticator: Authenticator;
 }
 
 /** One controller: it has no state but the store's. */
@@ -16,11 +18,12 @@ export class Controller {
   readonly server: FastifyInstance;
   readonly #store: Store;
 
-  constructor({ store, version, vlanRanges }: ControllerOptions) {
+  constructor({ store, version, vlanRanges, authenticator }: ControllerOptions) {
     this.#store = store;
     this.server = createServer({
       version,
       handlers: this.#handlers(version, vlanRanges),
+      authenticator,
       checkReady: async () => {
         await store.revision();
       },

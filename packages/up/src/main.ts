@@ -4,7 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Agent, systemClock } from '@virtfn/agent';
-import { Controller, listen, openDatabase, parseListenAddress, Store } from '@virtfn/controller';
+import {
+  Controller,
+  listen,
+  OpenAuthenticator,
+  openDatabase,
+  parseListenAddress,
+  Store,
+} from '@virtfn/controller';
 import { gatherFacts, LinuxHostReader, openLinuxHost, runDoctor } from '@virtfn/host-linux';
 import { type Finding, parsePhysicalNetwork, parseVlanRanges, toSriovError } from '@virtfn/model';
 import packageJson from '../package.json' with { type: 'json' };
@@ -37,6 +44,7 @@ async function up(): Promise<void> {
     store,
     version: packageJson.version,
     vlanRanges: parseVlanRanges('physnet1:100:1999,physnet2:2000:3999', parsePhysicalNetwork),
+    authenticator: new OpenAuthenticator(),
   });
   const url = await listen(controller.server, address);
   say(`  state in ${folder}`);

@@ -9,6 +9,8 @@ import {
 } from '@virtfn/contract';
 import { SriovError, toSriovError } from '@virtfn/model';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Authenticator } from '../auth/index.ts';
+import { addAuthentication } from './authentication.ts';
 import type { ListenAddress } from './listen-address.ts';
 
 /** What an operation is given: parsed by its schema, no more. */
@@ -22,6 +24,7 @@ export type Handlers = Readonly<Record<RouteName, (call: Call) => Promise<unknow
 export interface ServerOptions {
   readonly version: string;
   readonly handlers: Handlers;
+  readonly authenticator: Authenticator;
   /** Throws when the server should not be given work. */
   readonly checkReady: () => Promise<void>;
 }
@@ -30,7 +33,8 @@ export interface ServerOptions {
 const MOST_BODY_BYTES = 4 * 1024 * 1024;
 
 /** The HTTP server of the controller. Not yet listening. */
-export function createServer({ version, handlers, checkReady }: ServerOptions): FastifyInstance {
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { version, handlers, authenticator, checkReady } = options;
   const server = Fastify({
     bodyLimit: MOST_BODY_BYTES,
     genReqId: () => `req-${crypto.randomUUID()}`,
@@ -41,8 +45,9 @@ export function createServer({ version, handlers, checkReady }: ServerOptions): 
   server.removeContentTypeParser('text/plain');
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
-    refuseForeignHost(request.headers.host);
+    if (authenticator.isOpen) refuseForeignHost(request.headers.host);
   });
+  addAuthentication(server, authenticator);
   server.setErrorHandler((error: FastifyError | SriovError, request, reply) =>
     answerError(error, request.id, reply),
   );
@@ -53,12 +58,13 @@ export function createServer({ version, handlers, checkReady }: ServerOptions): 
     );
     return answerError(error, request.id, reply);
   });
-  server.get('/healthz', async () => ({ status: 'ok' }));
-  server.get('/readyz', async () => {
+  const isPublic = { config: { isPublic: true } };
+  server.get('/healthz', isPublic, async () => ({ status: 'ok' }));
+  server.get('/readyz', isPublic, async () => {
     await checkReady();
     return { status: 'ready' };
   });
-  server.get('/', async () => handlers.about({ params: {}, body: null }));
+  server.get('/', isPublic, async () => handlers.about({ params: {}, body: null }));
   const openApi = openApiDocument(version);
   server.get(`${API_ROOT}/openapi.json`, async () => openApi);
   for (const name of Object.keys(ROUTES) as RouteName[]) {
@@ -66,6 +72,8 @@ export function createServer({ version, handlers, checkReady }: ServerOptions): 
     server.route({
       method: route.method,
       url: `${API_ROOT}${route.path}`.replaceAll(/\{(\w+)\}/g, ':$1'),
+      // Hosts and their VFs are nobody's in particular: they belong to no project.
+      config: { needsAdmin: name !== 'about' },
       schema: { params: route.params, ...(route.body === null ? {} : { body: route.body }) },
       handler: (request) =>
         handlers[name]({ params: request.params as Record<string, string>, body: request.body }),
@@ -96,7 +104,7 @@ export async function listen(server: FastifyInstance, address: ListenAddress): P
 const LOCAL_NAMES = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
 
 /**
- * Without authentication this server is for this machine alone. A web page can make a browser on this machine call it
+ * A server that believes everybody is for this machine alone. A web page can make a browser on this machine call it
  * under a name of its own (DNS rebinding); the name in the request gives that away.
  */
 function refuseForeignHost(host: string | undefined): void {

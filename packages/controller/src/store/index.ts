@@ -8,4 +8,5 @@ export * from './hosts.ts';
 export * from './objects.ts';
 export type { Schema } from './schema.ts';
 export { Store, type StoreOptions } from './store.ts';
+export { tokenTable } from './tokens.ts';
 export type { Write } from './write-queue.ts';

@@ -74,6 +74,18 @@ export interface Schema {
     readonly created_at: string;
     readonly expires_at: string;
   };
+  /** Tokens by which programs and people ask. */
+  readonly token: {
+    readonly id: string;
+    readonly name: string;
+    /** SHA-256 of the token, hexadecimal. */
+    readonly hash: string;
+    readonly role: string;
+    readonly project_id: string;
+    readonly created_at: string;
+    readonly expires_at: string | null;
+    readonly last_used_at: string | null;
+  };
   /** What an agent is to make of a port on its host. */
   readonly desired_port: {
     readonly host_id: string;

@@ -1,4 +1,4 @@
 // The real services that tests run against: PostgreSQL and Keystone, each private to one test and gone with it.
 // Must never touch a service or a configuration of the machine itself, and is never part of a program.
-export { skipWithoutKeystone, startKeystone } from './keystone.ts';
+export { type Keystone, skipWithoutKeystone, startKeystone } from './keystone.ts';
 export { skipWithoutPostgres, startPostgres } from './postgres.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { skipWithoutKeystone, startKeystone } from './index.ts';
 
-test('startKeystone() gives a Keystone with three users, whose address is the same after a stop', {
+test('startKeystone() gives a Keystone with users, whose address is the same after a stop', {
   skip: skipWithoutKeystone(),
 }, async () => {
   await using keystone = await startKeystone();

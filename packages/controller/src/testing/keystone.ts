@@ -14,6 +14,8 @@ export interface Keystone {
   readonly member: KeystoneUser;
   /** Role `reader` in project `demo`. */
   readonly reader: KeystoneUser;
+  /** As whom a service asks: role `admin` in project `service`. */
+  readonly service: KeystoneUser;
   issueToken(user: KeystoneUser): Promise<string>;
   revokeToken(token: string): Promise<void>;
   start(): Promise<void>;
@@ -34,7 +36,7 @@ const LISTENING = /Available at http:\/\/\S+:(\d+)\//;
 /** For node:test's `skip`: false where Keystone is installed. */
 export const skipWithoutKeystone = (): string | false => skipWithout(SERVE, 'python3-keystone');
 
-/** Makes a Keystone with three users and starts it. @throws {Error} when it is not installed or does not start */
+/** Makes a Keystone with four users and starts it. @throws {Error} when it is not installed or does not start */
 export async function startKeystone({ tokenSeconds = 3600 }: KeystoneOptions = {}): Promise<Keystone> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'virtfn-keystone-'));
   await writeFile(path.join(folder, 'keystone.conf'), configuration(folder, tokenSeconds));
@@ -53,27 +55,29 @@ export async function startKeystone({ tokenSeconds = 3600 }: KeystoneOptions = {
       },
       LISTENING,
     );
-  let service = await start('0');
-  const port = service.ready[1] ?? '';
+  let running = await start('0');
+  const port = running.ready[1] ?? '';
   const url = `http://127.0.0.1:${port}/v3`;
   const operator = await KeystoneAdmin.logIn(url, ADMIN_PASSWORD);
   const admin = operator.self;
   const demo = await operator.createProject('demo');
   const member = await operator.createUser('member', 'member', demo);
   const reader = await operator.createUser('reader', 'reader', demo);
+  const service = await operator.createUser('virtfn', 'admin', await operator.createProject('service'));
   return {
     url,
     admin,
     member,
     reader,
+    service,
     issueToken: (user) => operator.issueToken(user),
     revokeToken: (token) => operator.revokeToken(token),
     async start() {
-      service = await start(port);
+      running = await start(port);
     },
-    stop: () => service.end('SIGTERM'),
+    stop: () => running.end('SIGTERM'),
     async [Symbol.asyncDispose]() {
-      await service.end('SIGKILL');
+      await running.end('SIGKILL');
       await rm(folder, { recursive: true, force: true });
     },
   };

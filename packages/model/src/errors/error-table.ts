@@ -136,6 +136,18 @@ export const ERROR_TABLE = {
     meaning: 'The kernel had no memory, MMIO range or bus number for the VFs',
     hint: 'Enable SR-IOV and "above 4G decoding" in the firmware set-up, or boot with pci=realloc',
   },
+  AUTHENTICATION_FAILED: {
+    meaning: 'The request does not prove who asks: nothing was given, or it is wrong, expired or revoked',
+    hint: 'Give a token or user and password of the kind that the controller asks for; docs/operators/run-a-controller.md has the commands',
+  },
+  AUTHENTICATION_UNAVAILABLE: {
+    meaning: 'Who asks cannot be found out at the moment: Keystone does not answer, or too many ask at once',
+    hint: 'Try again. If it stays, look whether Keystone answers at the address in controller.yaml',
+  },
+  ROLE_MISSING: {
+    meaning: 'Who asks is known, but has not the role that this needs',
+    hint: 'Ask with a token or a user of role admin',
+  },
   PERMISSION_DENIED: {
     meaning: 'The kernel did not allow the operation',
     hint: 'Run the agent as root; under kernel lockdown see `virtfn doctor`',

@@ -4,10 +4,12 @@ import type { Migration } from 'kysely/migration';
 import { hosts } from './001-hosts.ts';
 import { objects } from './002-objects.ts';
 import { fleet } from './003-fleet.ts';
+import { tokens } from './004-tokens.ts';
 
 /** By name, which is their order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-hosts': hosts,
   '002-objects': objects,
   '003-fleet': fleet,
+  '004-tokens': tokens,
 };

@@ -1,0 +1,80 @@
+import { SriovError } from '@virtfn/model';
+import type { Selectable } from 'kysely';
+import { parseRole, type StoredToken, type TokenTable } from '../auth/index.ts';
+import type { Schema } from './schema.ts';
+import type { Store } from './store.ts';
+
+/** The tokens that the store keeps. */
+export function tokenTable(store: Store): TokenTable {
+  return {
+    create: (token) =>
+      store.write('keep a token', async ({ db }) => {
+        const row = await db
+          .insertInto('token')
+          .values(rowOfToken(token))
+          .onConflict((conflict) => conflict.column('name').doNothing())
+          .returning('id')
+          .executeTakeFirst();
+        if (row !== undefined) return;
+        throw new SriovError(
+          'DESIRED_CONFLICT',
+          `Cannot make token "${token.name}": there is one of this name`,
+          {
+            hint: 'Revoke it first, or choose another name',
+          },
+        );
+      }),
+    find: (hash) =>
+      store.read('find a token', async (db) => {
+        const row = await db.selectFrom('token').selectAll().where('hash', '=', hash).executeTakeFirst();
+        return row === undefined ? null : tokenOfRow(row);
+      }),
+    list: () =>
+      store.read('list the tokens', async (db) => {
+        const rows = await db.selectFrom('token').selectAll().orderBy('name').execute();
+        return rows.map(tokenOfRow);
+      }),
+    revoke: (name) =>
+      store.write('revoke a token', async ({ db }) => {
+        const row = await db.deleteFrom('token').where('name', '=', name).returning('id').executeTakeFirst();
+        return row !== undefined;
+      }),
+    markUsed: (tokenId, at) =>
+      store.write('note the use of a token', async ({ db }) => {
+        await db
+          .updateTable('token')
+          .set({ last_used_at: at.toISOString() })
+          .where('id', '=', tokenId)
+          .execute();
+      }),
+  };
+}
+
+type TokenRow = Selectable<Schema['token']>;
+
+function rowOfToken(token: StoredToken): TokenRow {
+  return {
+    id: token.tokenId,
+    name: token.name,
+    hash: token.hash,
+    role: token.role,
+    project_id: token.projectId,
+    created_at: token.createdAt.toISOString(),
+    expires_at: token.expiresAt?.toISOString() ?? null,
+    last_used_at: token.lastUsedAt?.toISOString() ?? null,
+  };
+}
+
+function tokenOfRow(row: TokenRow): StoredToken {
+  const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
+  return {
+    tokenId: row.id,
+    name: row.name,
+    hash: row.hash,
+    role: parseRole(row.role),
+    projectId: row.project_id,
+    createdAt: new Date(row.created_at),
+    expiresAt: dateOf(row.expires_at),
+    lastUsedAt: dateOf(row.last_used_at),
+  };
+}

@@ -60,12 +60,13 @@ export const importTable: ImportTable = {
   // The agent on a real machine: wires agent and host-linux to files, socket and supervisor.
   'host-program': {
     packages: ['agent', 'contract', 'host', 'host-linux', 'model'],
-    dependencies: ['typebox'],
+    dependencies: ['typebox', 'ws'],
     touchesSystem: 'anywhere',
+    forTests: ['link/memory-backend'],
   },
   controller: {
     packages: ['contract', 'model'],
-    dependencies: ['fastify', 'kysely', 'pg', 'typebox'],
+    dependencies: ['fastify', 'kysely', 'pg', 'typebox', 'ws'],
     touchesSystem: ['store', 'http'],
     forTests: ['testing'],
   },

@@ -57,6 +57,7 @@ const wantAll = async (): Promise<Wanted> => ({
   physicalNetworks: new Map(),
   missing: [],
   isPartial: false,
+  spared: new Set(),
 });
 
 function openRig() {

@@ -1,6 +1,7 @@
 import type { Clock, HostReader } from '@virtfn/host';
 import type { HostReport } from '@virtfn/contract';
 import {
+  type AttachmentId,
   type DesiredHost,
   type Finding,
   type ObservedHost,
@@ -13,13 +14,15 @@ import {
 import type { Keeper } from './keeper/index.ts';
 import { withJournal } from './reconcile/index.ts';
 
-export interface AgentOptions {
+export interface AgentOptions<Wish extends Wanted = Wanted> {
   readonly host: HostReader;
   /** null: the host is only looked at. */
   readonly keeper: Keeper | null;
   readonly clock: Clock;
   /** What stands out about the host; asked after each look. */
   readonly findings: (observed: ObservedHost) => readonly Finding[];
+  /** Told what a repair came to as soon as it is read back, before anything else is done with it. */
+  readonly onReconciled?: (result: Reconciled<Wish>) => void;
   /** Told how each look ended. */
   readonly onLook?: (look: Look) => void;
   /** Hands a report on. A failure is told to `onError` and the next report is sent all the same. */
@@ -35,6 +38,17 @@ export interface Wanted {
   readonly missing: readonly SriovError[];
   /** Attachments on PFs that `desired` does not list keep their VFs: something is missing, or nobody spoke of them. */
   readonly isPartial: boolean;
+  /** Attachments that keep what they have although `desired` does not list them. */
+  readonly spared: ReadonlySet<AttachmentId>;
+}
+
+/** A host after it was brought to what is wanted of it, as far as that went. */
+export interface Reconciled<Wish extends Wanted = Wanted> {
+  readonly wanted: Wish;
+  /** As it was read last. */
+  readonly observed: ObservedHost;
+  /** What is left to do, and what cannot be done. */
+  readonly plan: Plan;
 }
 
 /** How one look ended. */
@@ -55,15 +69,16 @@ const LONGEST_BACK_OFF_MS = 60_000;
  * Looks at one host whenever something changes, and from time to time anyway; brings it to the desired state once a
  * full one has come; reports what it read.
  */
-export class Agent {
-  readonly #options: AgentOptions;
-  #readWanted: ((observed: ObservedHost) => Promise<Wanted>) | null = null;
+export class Agent<Wish extends Wanted = Wanted> {
+  readonly #options: AgentOptions<Wish>;
+  #readWanted: ((observed: ObservedHost) => Promise<Wish>) | null = null;
   #stopping = new AbortController();
   #wake = new AbortController();
+  #hurry = new AbortController();
   #backOffMs = FIRST_BACK_OFF_MS;
   #running: Promise<void> | null = null;
 
-  constructor(options: AgentOptions) {
+  constructor(options: AgentOptions<Wish>) {
     this.#options = options;
   }
 
@@ -71,7 +86,7 @@ export class Agent {
    * Takes where the full desired state comes from; it is asked at each look. Until then nothing is changed on the host
    * (invariant 8).
    */
-  want(read: (observed: ObservedHost) => Promise<Wanted>): void {
+  want(read: (observed: ObservedHost) => Promise<Wish>): void {
     this.#readWanted = read;
     this.wake();
   }
@@ -80,6 +95,12 @@ export class Agent {
   wake(): void {
     this.#backOffMs = FIRST_BACK_OFF_MS;
     this.#wake.abort();
+  }
+
+  /** Looks again at once, without waiting whether more happens: somebody waits for it. */
+  hurry(): void {
+    this.#hurry.abort();
+    this.wake();
   }
 
   /** Starts to look and to keep. */
@@ -100,9 +121,11 @@ export class Agent {
     try {
       while (!this.#stopping.signal.aborted) {
         this.#wake = new AbortController();
+        this.#hurry = new AbortController();
         const nextLookMs = await this.look();
         await clock.sleep(nextLookMs, AbortSignal.any([this.#wake.signal, this.#stopping.signal]));
-        if (this.#wake.signal.aborted) await clock.sleep(BURST_MS, this.#stopping.signal);
+        if (this.#wake.signal.aborted)
+          await clock.sleep(BURST_MS, AbortSignal.any([this.#hurry.signal, this.#stopping.signal]));
       }
     } finally {
       unwatch();
@@ -143,7 +166,7 @@ export class Agent {
     }
   }
 
-  async #observeOrRepair(): Promise<{ observed: ObservedHost; wanted: Wanted | null; plan: Plan | null }> {
+  async #observeOrRepair(): Promise<{ observed: ObservedHost; wanted: Wish | null; plan: Plan | null }> {
     const { host, keeper } = this.#options;
     const readWanted = this.#readWanted;
     if (keeper === null) return { observed: await host.observe(), wanted: null, plan: null };
@@ -159,8 +182,10 @@ export class Agent {
       const { observed, plan } = await reconciler.reconcile(wanted.desired, {
         seen,
         isPartial: wanted.isPartial,
+        spared: wanted.spared,
         signal: this.#stopping.signal,
       });
+      this.#options.onReconciled?.({ observed, wanted, plan });
       return { observed, wanted, plan };
     });
   }

@@ -4,6 +4,7 @@
 export * from './journal/index.ts';
 export * from './keeper/index.ts';
 export * from './reconcile/index.ts';
-export { Agent, type AgentOptions, type Look, type Wanted } from './agent.ts';
+export * from './ports/index.ts';
+export { Agent, type AgentOptions, type Look, type Reconciled, type Wanted } from './agent.ts';
 export { systemClock } from './system-clock.ts';
 export * from './requests/index.ts';

@@ -14,6 +14,16 @@ export interface ThisHost {
   ): Promise<{ readonly files: number; readonly leftOut: readonly string[] }>;
   /** A PF or VF as libvirt's node device document. @throws {SriovError} PCI_ADDRESS_INVALID, DEVICE_UNKNOWN */
   describeDevice(name: string): Promise<string>;
+  /**
+   * Makes the machine a member of a fleet; `hostId` null: under its own name. The address of the controller comes back.
+   *
+   * @throws {SriovError} ENROLMENT_TOKEN_INVALID, ENROLMENT_REFUSED, CONTROLLER_UNREACHABLE, CONTROLLER_UNTRUSTED
+   */
+  enrol(
+    url: string,
+    token: string,
+    hostId: string | null,
+  ): Promise<{ readonly url: string; readonly hostId: string }>;
   /** Keeps the machine until a signal ends it. @throws {SriovError} JOURNAL_LOCKED */
   runAgent(): Promise<void>;
 }

@@ -66,6 +66,10 @@ const thisHost: ThisHost = {
     const { describeNodeDevice } = await import('@virtfn/host-linux');
     return describeNodeDevice('/', name);
   },
+  async enrol(url, token, name) {
+    const { enrolThisHost } = await import('@virtfn/host-program/enrol');
+    return enrolThisHost(url, token, name, placesOf(process.env));
+  },
   async runAgent() {
     const { runDaemon } = await import('@virtfn/host-program/daemon');
     // systemd adds time and name to each line.

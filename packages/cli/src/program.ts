@@ -2,7 +2,9 @@ import { SriovError } from '@virtfn/model';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import {
+  addAgentEnrol,
   addAgentRun,
+  addAgentStatus,
   addApply,
   addCompletion,
   addDiff,
@@ -64,6 +66,8 @@ function createProgram(context: CommandContext, version: string): Command {
   addHostList(host, context);
   const agent = program.command('agent').description('The agent of this machine');
   addAgentRun(agent, context);
+  addAgentEnrol(agent, context);
+  addAgentStatus(agent, context);
   addCompletion(program, context);
   addMan(program, context, version);
   return program;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { answerRequest, MemoryJournal, OneTimeKeeper } from '@virtfn/agent';
+import { answerRequest, MemoryJournal, NO_FLEET, OneTimeKeeper } from '@virtfn/agent';
 import { parseHostConfig } from '@virtfn/contract/host-config';
 import {
   fishMachine,
@@ -55,6 +55,7 @@ function openRig(text: string | null = null) {
             }),
             now: () => new Date('2026-01-02T03:04:05Z'),
             findings: () => [],
+            fleet: NO_FLEET,
             openConfig: (name) => ({
               name: name ?? '/etc/virtfn/host.yaml',
               read: async () => file.text,
@@ -70,6 +71,7 @@ function openRig(text: string | null = null) {
         },
         collect: async (_, folder) => ({ files: 3, leftOut: [`${folder}: a password`] }),
         describeDevice: async (name) => `<device><name>${name}</name></device>\n`,
+        enrol: async (url, token, hostId) => ({ url: `${url}#${token}`, hostId: hostId ?? 'fish' }),
         runAgent: () => Promise.reject(new SriovError('JOURNAL_LOCKED', 'Cannot keep this host')),
       },
       readFile: async () => '[Match]\nOriginalName=eth2\n[Link]\nSR-IOVVirtualFunctions=3\n',

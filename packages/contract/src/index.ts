@@ -5,10 +5,12 @@ export * from './client/index.ts';
 export { ERROR_STATUS } from './error-status.ts';
 export type {
   DriftDocument,
+  FleetStatusDocument,
   HostConfigEdit,
   HostProgramEvent,
   HostRequest,
   VfChanges,
 } from './host-program/index.ts';
 export type { HostReport } from './host-report.ts';
+export { isLoopback, type ListenAddress, parseListenAddress } from './listen-address.ts';
 export * from './v1/index.ts';

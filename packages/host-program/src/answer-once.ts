@@ -1,6 +1,7 @@
 import { answerRequest, FileJournal, OneTimeKeeper, systemClock } from '@virtfn/agent';
 import type { HostProgramEvent, HostRequest } from '@virtfn/contract';
 import { openLinuxHost } from '@virtfn/host-linux';
+import { fleetOnDisk } from './link/fleet-on-disk.ts';
 import type { Places } from './places.ts';
 import { machineContext } from './request-context.ts';
 import { stoppingAt } from './stop-at-step.ts';
@@ -16,6 +17,7 @@ export async function answerOnce(
   await answerRequest(request, {
     ...machineContext(places),
     host,
+    fleet: fleetOnDisk(places.stateFolder),
     keeper: new OneTimeKeeper({
       host,
       openJournal: () => FileJournal.open(places.stateFolder),

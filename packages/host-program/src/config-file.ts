@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ConfigFile } from '@virtfn/agent';
 import { SriovError } from '@virtfn/model';
+import { replaceFile } from './replace-file.ts';
 
 function refuse(action: string, file: string, error: unknown): SriovError {
   const { code } = error as NodeJS.ErrnoException;
@@ -22,22 +23,6 @@ function refuse(action: string, file: string, error: unknown): SriovError {
   );
 }
 
-/** All of it or nothing: written beside it, flushed, and put in its place with the rights that it had. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o755 });
-  const mode = (await stat(file).catch(() => null))?.mode ?? 0o644;
-  const next = `${file}.next`;
-  await rm(next, { force: true });
-  const handle = await open(next, 'wx', mode & 0o777);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(next, file);
-}
-
 /** `host.yaml` on the disk. `mustExist`: it was named by somebody, so that its absence is an error. */
 export function openConfigFile(file: string, mustExist: boolean): ConfigFile {
   return {
@@ -52,7 +37,9 @@ export function openConfigFile(file: string, mustExist: boolean): ConfigFile {
     },
     async write(text) {
       try {
-        await replaceFile(file, text);
+        await mkdir(path.dirname(file), { recursive: true, mode: 0o755 });
+        const mode = (await stat(file).catch(() => null))?.mode ?? 0o644;
+        await replaceFile(file, text, mode & 0o777);
       } catch (error) {
         throw refuse('write', file, error);
       }

@@ -65,6 +65,7 @@ export function startSimulatedHost(
     physicalNetworks: PHYSICAL_NETWORKS,
     missing: [],
     isPartial: false,
+    spared: new Set(),
   }));
   return { agent, tick: (ms) => clock.advance(ms) };
 }

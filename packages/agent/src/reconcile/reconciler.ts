@@ -1,5 +1,6 @@
 import type { Host, SettingOutcome } from '@virtfn/host';
 import {
+  type AttachmentId,
   describeStep,
   type DesiredHost,
   ERROR_TABLE,
@@ -33,6 +34,11 @@ export interface StepRecord {
 export interface PlanOptions {
   /** The desired state is not the whole of it: attachments on PFs that it does not list keep their VFs. */
   readonly isPartial?: boolean;
+  /**
+   * Attachments that keep what they have although the desired state does not list them: their owner was not heard yet, or
+   * asks for what cannot be.
+   */
+  readonly spared?: ReadonlySet<AttachmentId>;
   /** The host as it was observed a moment ago, in the same turn: it is not looked at again for the first plan. */
   readonly seen?: ObservedHost;
 }
@@ -54,6 +60,8 @@ export interface ReconcileReport {
 
 /** Looks at most this often in one go; what is left then is left to the back-off. */
 const MAX_ROUNDS = 20;
+
+const NOBODY: ReadonlySet<AttachmentId> = new Set();
 
 /** Errors that another try right away may not have: the first one is forgiven. */
 const FLEETING: ReadonlySet<ErrorCode> = new Set([
@@ -93,16 +101,16 @@ export class Reconciler {
     const run: Run = { records: [], before: new Map(), ...options };
     this.#failures.clear();
     this.#timeouts.clear();
-    const { isPartial = false } = options;
+    const { isPartial = false, spared = NOBODY } = options;
     for (let round = 1; ; round += 1) {
-      const { observed, current } = await this.#plan(desired, round === 1 ? options : { isPartial });
+      const { observed, current } = await this.#plan(desired, round === 1 ? options : { isPartial, spared });
       if (current.steps.length === 0 || round > MAX_ROUNDS || run.signal?.aborted === true) {
         return { observed, plan: this.#withFailures(current), records: run.records };
       }
       rememberSettings(current.steps, observed, run);
       const progressed = await this.#applyAll(current.steps, run);
       if (!progressed) {
-        const last = await this.#plan(desired, { isPartial });
+        const last = await this.#plan(desired, { isPartial, spared });
         return { observed: last.observed, plan: this.#withFailures(last.current), records: run.records };
       }
     }
@@ -119,7 +127,7 @@ export class Reconciler {
 
   async #plan(
     desired: DesiredHost,
-    { isPartial = false, seen }: PlanOptions,
+    { isPartial = false, spared = NOBODY, seen }: PlanOptions,
   ): Promise<{ observed: ObservedHost; current: Plan }> {
     const claims = this.#journal.claims();
     const learnt: Learnt = {
@@ -129,7 +137,9 @@ export class Reconciler {
     };
     const observed = withJournal(seen ?? (await this.#host.observe()), claims, learnt);
     const listed = new Set(desired.pfs.map(({ pf }) => pf));
-    const known = isPartial ? claims.filter((claim) => listed.has(claim.pf)) : claims;
+    const known = claims.filter(
+      ({ pf, attachmentId }) => !spared.has(attachmentId) && (!isPartial || listed.has(pf)),
+    );
     return { observed, current: plan(desiredWithJournal(desired, observed, known, learnt), observed) };
   }
 

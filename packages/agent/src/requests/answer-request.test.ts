@@ -4,6 +4,7 @@ import type { HostConfigEdit, HostProgramEvent, HostRequest } from '@virtfn/cont
 import { parseHostConfig } from '@virtfn/contract/host-config';
 import { fishMachine, SimulatedHost, VirtualClock, writeSriovNumvfs } from '@virtfn/host-simulator';
 import { finding, parsePciAddress } from '@virtfn/model';
+import { NO_FLEET } from '../ports/index.ts';
 import { MemoryJournal } from '../journal/index.ts';
 import { OneTimeKeeper } from '../keeper/index.ts';
 import { answerRequest } from './index.ts';
@@ -47,6 +48,7 @@ function openRig(given: string | null = CONFIG) {
       }),
       now: () => new Date(0),
       findings: () => [finding('no-sriov-card', 'Text.', 'Hint.')],
+      fleet: NO_FLEET,
       openConfig: (named) => ({
         name: named ?? 'host.yaml',
         read: async () => file.text,

@@ -26,6 +26,8 @@ export async function answerRequest(request: HostRequest, context: RequestContex
         return await answerPlanOrApply(request, context);
       case 'diff':
         return await answerDiff(request.configFile, context);
+      case 'fleet-status':
+        return context.emit({ event: 'fleet-status', fleet: await context.fleet.status() });
     }
   } catch (thrown) {
     const { code, message, hint } = toSriovError(thrown);

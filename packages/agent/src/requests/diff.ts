@@ -1,19 +1,18 @@
 import type { DriftDocument } from '@virtfn/contract';
-import { desiredOfConfig, driftOf, type Refusal } from '@virtfn/model';
+import { driftOf, type Refusal } from '@virtfn/model';
 import type { RequestContext } from './request-context.ts';
 import { readConfig } from './read-config.ts';
+import { wantedOfConfig } from './wanted-of-config.ts';
 
 /** Compares the host with host.yaml. */
-export async function answerDiff(
-  configFile: string | null,
-  { host, keeper, openConfig, emit }: RequestContext,
-): Promise<void> {
+export async function answerDiff(configFile: string | null, context: RequestContext): Promise<void> {
+  const { host, keeper, openConfig, emit } = context;
   const file = openConfig(configFile);
   await keeper.withReconciler(async (reconciler) => {
     const { config } = await readConfig(file, 'compare');
     const seen = await host.observe();
-    const { desired } = desiredOfConfig(config, seen);
-    const { observed, plan } = await reconciler.planOnly(desired, { seen });
+    const { desired, spared } = await wantedOfConfig(config, seen, context);
+    const { observed, plan } = await reconciler.planOnly(desired, { seen, spared });
     const drift = driftOf(desired, observed, plan).map(
       ({ refusal, ...each }): DriftDocument => ({ ...each, refused: summaryOf(refusal) }),
     );

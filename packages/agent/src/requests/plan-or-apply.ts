@@ -1,9 +1,7 @@
 import type { HostProgramEvent, HostRequest } from '@virtfn/contract';
 import { documentOfPlan } from '@virtfn/contract/documents';
 import {
-  type DesiredHost,
   describeStep,
-  desiredOfConfig,
   type HostConfig,
   type ObservedHost,
   type Plan,
@@ -14,6 +12,8 @@ import type { Reconciler, StepRecord } from '../reconcile/index.ts';
 import type { RequestContext } from './request-context.ts';
 import type { ConfigFile } from './config-file.ts';
 import { readConfig } from './read-config.ts';
+import type { MergedHost } from '../ports/index.ts';
+import { wantedOfConfig } from './wanted-of-config.ts';
 
 type PlanRequest = Extract<HostRequest, { readonly request: 'apply' | 'plan' }>;
 
@@ -35,16 +35,14 @@ export async function answerPlanOrApply(request: PlanRequest, context: RequestCo
   await keeper.withReconciler(async (reconciler) => {
     const observed = await host.observe();
     const edited = await readEdited(file, request, observed);
-    const wanted: DesiredHost = {
-      ...desiredOfConfig(edited.config, observed).desired,
-      evict: request.evict,
-      reloadDriver: request.reloadDriver,
-    };
+    const merged = await wantedOfConfig(edited.config, observed, context);
+    const { evict, reloadDriver } = request;
+    const wanted: MergedHost = { ...merged, desired: { ...merged.desired, evict, reloadDriver } };
     if (request.request === 'apply' && request.edits.length > 0)
-      await saveEdits(file, edited, wanted, observed, reconciler);
+      await saveEdits(file, edited, wanted, observed, reconciler, context);
     const plan =
       request.request === 'plan'
-        ? (await reconciler.planOnly(wanted, { seen: observed })).plan
+        ? (await reconciler.planOnly(wanted.desired, { seen: observed, spared: wanted.spared })).plan
         : await apply(wanted, observed, reconciler, context);
     const { before, after } = edited;
     const config = request.edits.length === 0 ? null : { file: file.name, before, after };
@@ -67,12 +65,14 @@ async function readEdited(file: ConfigFile, request: PlanRequest, observed: Obse
 async function saveEdits(
   file: ConfigFile,
   { before, after }: Edited,
-  wanted: DesiredHost,
+  { desired, spared }: MergedHost,
   observed: ObservedHost,
   reconciler: Reconciler,
+  context: RequestContext,
 ): Promise<void> {
-  const { plan } = await reconciler.planOnly(wanted, { seen: observed });
-  const known = before === null ? [] : await refusalsOf(await file.parse(before), observed, reconciler);
+  const { plan } = await reconciler.planOnly(desired, { seen: observed, spared });
+  const known =
+    before === null ? [] : await refusalsOf(await file.parse(before), observed, reconciler, context);
   const news = plan.refusals.find((refusal) => !known.some((each) => isSameRefusal(each, refusal)));
   if (news !== undefined) {
     const { code, message, hint, details } = news;
@@ -85,9 +85,10 @@ async function refusalsOf(
   config: HostConfig,
   observed: ObservedHost,
   reconciler: Reconciler,
+  context: RequestContext,
 ): Promise<readonly Refusal[]> {
-  const { desired } = desiredOfConfig(config, observed);
-  return (await reconciler.planOnly(desired, { seen: observed })).plan.refusals;
+  const { desired, spared } = await wantedOfConfig(config, observed, context);
+  return (await reconciler.planOnly(desired, { seen: observed, spared })).plan.refusals;
 }
 
 function isSameRefusal(a: Refusal, b: Refusal): boolean {
@@ -95,15 +96,16 @@ function isSameRefusal(a: Refusal, b: Refusal): boolean {
 }
 
 async function apply(
-  wanted: DesiredHost,
+  { desired, spared }: MergedHost,
   observed: ObservedHost,
   reconciler: Reconciler,
   context: RequestContext,
 ): Promise<Plan> {
   // What failed in an earlier run is tried again: somebody asked for it just now.
   await reconciler.forgive();
-  const { plan } = await reconciler.reconcile(wanted, {
+  const { plan } = await reconciler.reconcile(desired, {
     seen: observed,
+    spared,
     onStep: (record) => context.emit(eventOfStep(record)),
     signal: context.signal,
   });

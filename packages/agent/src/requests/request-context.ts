@@ -2,6 +2,7 @@ import type { HostProgramEvent } from '@virtfn/contract';
 import type { HostReader } from '@virtfn/host';
 import type { Finding } from '@virtfn/model';
 import type { Keeper } from '../keeper/index.ts';
+import type { FleetView } from '../ports/index.ts';
 import type { ConfigFile } from './config-file.ts';
 
 /** What answering a request needs of the world. */
@@ -13,6 +14,7 @@ export interface RequestContext {
   readonly findings: () => readonly Finding[];
   /** null: the usual file. */
   readonly openConfig: (file: string | null) => ConfigFile;
+  readonly fleet: FleetView;
   readonly emit: (event: HostProgramEvent) => void;
   /** Aborted when the asker wants no more: the step under way is finished, and no other is begun. */
   readonly signal: AbortSignal;

@@ -1,6 +1,8 @@
 // The commands of virtfn, one file each.
 // Never opens a file or a socket: what a command needs of the world is in its context.
+export { addAgentEnrol } from './agent-enrol.ts';
 export { addAgentRun } from './agent-run.ts';
+export { addAgentStatus } from './agent-status.ts';
 export { addApply } from './apply.ts';
 export { addCompletion } from './completion.ts';
 export { addDiff } from './diff.ts';

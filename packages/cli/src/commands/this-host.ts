@@ -1,5 +1,6 @@
 import type {
   DriftDocument,
+  FleetStatusDocument,
   HostConfigEdit,
   HostDocument,
   HostProgramEvent,
@@ -12,7 +13,7 @@ import type { ConfigOptions } from './config-options.ts';
 type EventOf<Kind extends HostProgramEvent['event']> = Extract<HostProgramEvent, { readonly event: Kind }>;
 
 /** Asks this machine and gives the last word, its error thrown as ours. */
-async function askFor<Kind extends 'drift' | 'host' | 'plan'>(
+async function askFor<Kind extends 'drift' | 'fleet-status' | 'host' | 'plan'>(
   kind: Kind,
   request: HostRequest,
   { thisHost }: CommandContext,
@@ -35,6 +36,11 @@ function errorOf({ error }: EventOf<'error'>): SriovError {
 /** What this machine shows. @throws {SriovError} */
 export async function observeThisHost(context: CommandContext): Promise<HostDocument> {
   return (await askFor('host', { request: 'observe' }, context)).host;
+}
+
+/** The fleet of this machine. @throws {SriovError} */
+export async function fleetStatusOfThisHost(context: CommandContext): Promise<FleetStatusDocument> {
+  return (await askFor('fleet-status', { request: 'fleet-status' }, context)).fleet;
 }
 
 /** Tells of this machine as it changes, until Ctrl-C. @throws {SriovError} */

@@ -25,5 +25,5 @@ export {
 export { type EnrolmentToken, formatEnrolmentToken, parseEnrolmentToken } from './enrolment-token.ts';
 export { HEARTBEAT_EVERY_MS, MOST_MESSAGE_BYTES, SILENT_AFTER_MS } from './limits.ts';
 export { type KeptDesired, parseKeptDesired } from './kept-desired.ts';
-export { CLOSE_CODE, CONTROLLER_NAME, LINK_PATH, LINK_PROTOCOL } from './protocol.ts';
+export { CLOSE_CODE, CONTROLLER_NAME, DEFAULT_LINK_PORT, LINK_PATH, LINK_PROTOCOL } from './protocol.ts';
 export { reportMessageOf, reportOfMessage } from './report-message.ts';

@@ -12,8 +12,11 @@ export function textParser<Schema extends TSchema>(
   schema: Schema,
   what: string,
 ): (text: string) => Static<Schema> {
-  const validator = Compile(schema);
+  // Compiled when it is first needed: a command line that never meets an agent does not pay for it.
+  const compile = () => Compile(schema);
+  let validator: ReturnType<typeof compile> | undefined;
   return (text) => {
+    validator ??= compile();
     const document = parseJson(text, what);
     if (validator.Check(document)) return document;
     const [first] = validator.Errors(document);

@@ -4,6 +4,9 @@ export const LINK_PROTOCOL = 1;
 /** Where an agent asks for its WebSocket. */
 export const LINK_PATH = '/virtfn/v1/agent-link';
 
+/** The agents' port of a controller, unless it is given another. */
+export const DEFAULT_LINK_PORT = 9697;
+
 /**
  * The name in every controller's certificate. Agents know their controller by who signed it, not by a DNS name: so it may
  * move, stand behind a load balancer, or be called by an address.

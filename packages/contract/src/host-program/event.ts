@@ -19,6 +19,25 @@ export interface DriftDocument {
   readonly refused: ErrorSummary | null;
 }
 
+/** How the host stands with a controller. */
+export type FleetStatusDocument =
+  | { readonly kind: 'no-fleet' }
+  | {
+      readonly kind: 'member';
+      readonly url: string;
+      /** As the fleet calls this host. */
+      readonly hostId: string;
+      /** ISO 8601. The agent renews the certificate before. */
+      readonly certificateEnds: string;
+      /** null: no agent runs, and so nobody speaks with the controller. */
+      readonly link: {
+        readonly isConnected: boolean;
+        /** Of the desired state that the host has; null: the full one never came. */
+        readonly revision: number | null;
+        readonly problem: (ErrorSummary & { readonly hint: string }) | null;
+      } | null;
+    };
+
 /** What the program on a host answers, piece by piece. Each but `step` and `host` of a watch is the last one. */
 export type HostProgramEvent =
   | { readonly event: 'host'; readonly host: HostDocument }
@@ -36,4 +55,5 @@ export type HostProgramEvent =
   /** A step that was done, or with an error one that was not. */
   | { readonly event: 'step'; readonly text: string; readonly error: ErrorSummary | null }
   | { readonly event: 'drift'; readonly drift: readonly DriftDocument[] }
+  | { readonly event: 'fleet-status'; readonly fleet: FleetStatusDocument }
   | { readonly event: 'error'; readonly error: ErrorSummary & { readonly hint: string } };

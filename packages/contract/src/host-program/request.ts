@@ -61,6 +61,7 @@ export const HostRequestSchema = Type.Union([
   Type.Object({ request: Type.Literal('plan'), ...planned }, closed),
   Type.Object({ request: Type.Literal('apply'), ...planned }, closed),
   Type.Object({ request: Type.Literal('diff'), ...configFile }, closed),
+  Type.Object({ request: Type.Literal('fleet-status') }, closed),
 ]);
 
 export type HostRequest = Static<typeof HostRequestSchema>;

@@ -1,26 +1,37 @@
-import { mkdirSync, watch } from 'node:fs';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import {
   Agent,
   answerRequest,
   FileJournal,
+  type FleetWish,
   type Look,
+  type MergedHost,
+  mergePorts,
+  outcomesOfPorts,
   SharedKeeper,
   systemClock,
   type Wanted,
 } from '@virtfn/agent';
-import type { HostReport } from '@virtfn/contract';
 import { openLinuxHost } from '@virtfn/host-linux';
 import { desiredOfConfigAsFarAsKnown, type ObservedHost, type SriovError } from '@virtfn/model';
 import type { Places } from '../places.ts';
+import { FleetMember } from '../link/index.ts';
+import { membershipFile } from '../link/membership.ts';
+import { namedHost } from '../named-host.ts';
 import { machineContext } from '../request-context.ts';
 import { stoppingAt } from '../stop-at-step.ts';
 import { RequestServer } from './request-server.ts';
 import { supervisorOf } from './systemd.ts';
+import { watchFile } from './watch-file.ts';
 
 /** What waits for us at boot may start then, although a card is still missing: milliseconds after our own start. */
 const LONGEST_WAIT_MS = 60_000;
 const NOTHING_WANTED = { pfs: [] };
+
+/** What host.yaml and the controller want together. */
+interface WantedHere extends Wanted, MergedHost {
+  readonly wish: FleetWish;
+}
 
 /** Keeps this machine as its host.yaml says, and answers requests, until `stop` is aborted. */
 export async function runDaemon(
@@ -32,7 +43,14 @@ export async function runDaemon(
   // Now, and not when it is first needed: an upgrade may have replaced the files of a running agent by then.
   await import('@virtfn/contract/host-config');
   const supervisor = supervisorOf(process.env);
-  const host = stoppingAt(process.env, openLinuxHost(systemClock));
+  const fleet = new FleetMember({
+    folder: places.stateFolder,
+    bootId: (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim(),
+    clock: systemClock,
+    onDesired: () => agent.hurry(),
+    log,
+  });
+  const host = namedHost(stoppingAt(process.env, openLinuxHost(systemClock)), () => fleet.hostId);
   const journal = await FileJournal.open(places.stateFolder);
   const keeper = new SharedKeeper(host, journal);
   const machine = machineContext(places);
@@ -40,14 +58,20 @@ export async function runDaemon(
   let hasConfig = false;
 
   /** Without a file nothing is wanted, and whoever has a VF by the last one keeps it: nobody asked for its end. */
-  const readWanted = async (observed: ObservedHost): Promise<Wanted> => {
+  const readWanted = async (observed: ObservedHost): Promise<WantedHere> => {
     const text = await usual.read();
     hasConfig = text !== null;
     const configured = desiredOfConfigAsFarAsKnown(
       text === null ? NOTHING_WANTED : await usual.parse(text),
       observed,
     );
-    return { ...configured, isPartial: text === null || configured.missing.length > 0 };
+    const wish = await fleet.wish();
+    return {
+      ...configured,
+      ...mergePorts(configured, wish, journal.claims(), observed),
+      isPartial: text === null || configured.missing.length > 0,
+      wish,
+    };
   };
 
   const started = performance.now();
@@ -63,25 +87,33 @@ export async function runDaemon(
     if (status !== told) log(status);
     told = status;
   };
-  const agent = new Agent({
+  const agent: Agent<WantedHere> = new Agent<WantedHere>({
     host,
     keeper,
     clock: systemClock,
-    // Nobody is reported to yet.
-    findings: () => [],
-    report: async (_report: HostReport) => {},
+    // Examining the machine takes longer than a look at its cards: only for somebody who is told.
+    findings: () => (fleet.hostId === null ? [] : machine.findings()),
+    report: async (report) => fleet.tellReport(report),
+    onReconciled: ({ wanted, observed, plan }) =>
+      fleet.tellOutcomes(outcomesOfPorts(wanted.wish, { observed, plan, failed: wanted.failed })),
     onError: () => {},
     onLook,
   });
   const server = new RequestServer((request, emit, signal) => {
     if (request.request !== 'observe' && request.request !== 'watch') log(`asked to ${request.request}`);
-    return answerRequest(request, { ...machine, host, keeper, emit, signal });
+    return answerRequest(request, { ...machine, host, keeper, fleet, emit, signal });
   });
 
   await server.listen(places.socket);
   log(`keeping host ${host.hostId} by ${places.configFile}, answering on ${places.socket}`);
-  const unwatch = watchFile(places.configFile, () => agent.wake());
-  reload(() => agent.wake());
+  const unwatchConfig = watchFile(places.configFile, 0o755, () => agent.wake());
+  const unwatchFleet = watchFile(membershipFile(places.stateFolder), 0o700, () => void fleet.reload());
+  reload(() => {
+    agent.wake();
+    void fleet.reload();
+  });
+  // Before the first look: what the controller wants counts from the beginning.
+  await fleet.start();
   agent.want(readWanted);
   agent.start();
   const heartbeat =
@@ -92,9 +124,11 @@ export async function runDaemon(
   });
   supervisor.status('stopping behind the step under way');
   if (heartbeat !== null) clearInterval(heartbeat);
-  unwatch();
+  unwatchConfig();
+  unwatchFleet();
   await server.close();
   await agent.stop();
+  await fleet.stop();
   await journal.close();
 }
 
@@ -107,20 +141,4 @@ function statusOf(
   if (problems.length > 0) return problems.map(({ message, code }) => `${message} (${code})`).join('; ');
   if (!hasConfig) return `there is no ${configFile}: nothing is changed`;
   return isAsWanted ? 'the host is as it shall be' : 'not yet all is as it shall be';
-}
-
-/** Tells of changes in a file that may be replaced, missing, or in a folder that is. Returns how to stop. */
-function watchFile(file: string, onChange: () => void): () => void {
-  const folder = path.dirname(file);
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
-    const watcher = watch(folder, { persistent: false }, (_, name) => {
-      if (name === null || name === path.basename(file)) onChange();
-    });
-    watcher.on('error', () => watcher.close());
-    return () => watcher.close();
-  } catch {
-    // The file is read again at each look anyway.
-    return () => {};
-  }
 }

@@ -1,7 +1,7 @@
 import type { DesiredHost, DesiredPf, DesiredVf } from '../desired/index.ts';
 import { SriovError } from '../errors/index.ts';
 import type { ObservedHost, PhysicalFunction } from '../inventory/index.ts';
-import { type PhysicalNetwork, parseAttachmentId } from '../names/index.ts';
+import { type AttachmentId, type PhysicalNetwork, parseAttachmentId } from '../names/index.ts';
 import type { PciAddress } from '../pci/index.ts';
 import type { HostConfig, PfConfig, PfMatch } from './host-config.ts';
 
@@ -9,6 +9,13 @@ import type { HostConfig, PfConfig, PfMatch } from './host-config.ts';
 export interface ConfiguredHost {
   readonly desired: DesiredHost;
   readonly physicalNetworks: ReadonlyMap<PciAddress, readonly PhysicalNetwork[]>;
+}
+
+const OWN_PREFIX = 'host.';
+
+/** Whether an attachment is the host's own, by its configuration; all others are a controller's. */
+export function isOwnAttachment(attachmentId: AttachmentId): boolean {
+  return attachmentId.startsWith(OWN_PREFIX);
 }
 
 /** Whether an entry of the configuration means a PF. */
@@ -88,7 +95,7 @@ function desiredOfEntry(entry: PfConfig, pf: PhysicalFunction): DesiredPf {
       kind: 'attached',
       vfIndex,
       // The same VF by the same file is the same attachment, after every restart.
-      attachmentId: parseAttachmentId(`host.${pf.pciAddress.replaceAll(':', '-')}.${vfIndex}`),
+      attachmentId: parseAttachmentId(`${OWN_PREFIX}${pf.pciAddress.replaceAll(':', '-')}.${vfIndex}`),
       driver,
       mtu,
       settings,

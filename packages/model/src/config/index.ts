@@ -5,6 +5,7 @@ export {
   describePfMatch,
   desiredOfConfig,
   desiredOfConfigAsFarAsKnown,
+  isOwnAttachment,
   isPfMatch,
 } from './desired-of-config.ts';
 export type { HostConfig, PfConfig, PfMatch, VfConfig } from './host-config.ts';

@@ -9,7 +9,7 @@ import {
   listen,
   OpenAuthenticator,
   openDatabase,
-  parseListenAddress,
+  parseLoopbackAddress,
   Store,
 } from '@virtfn/controller';
 import { gatherFacts, LinuxHostReader, openLinuxHost, runDoctor } from '@virtfn/host-linux';
@@ -29,7 +29,7 @@ async function up(): Promise<void> {
       simulate: { type: 'boolean', default: false },
     },
   });
-  const address = parseListenAddress(values.listen ?? process.env['VIRTFN_LISTEN'] ?? '127.0.0.1:9696');
+  const address = parseLoopbackAddress(values.listen ?? process.env['VIRTFN_LISTEN'] ?? '127.0.0.1:9696');
   const folder = stateFolder(values['state-dir'], {
     env: process.env,
     isRoot: process.getuid?.() === 0,

@@ -1,6 +1,5 @@
 import {
   type HostConfig,
-  isSriovError,
   type PfConfig,
   type PfMatch,
   parseMacAddress,
@@ -10,14 +9,11 @@ import {
   parsePciId,
   parsePhysicalNetwork,
   parseVlan,
-  SriovError,
   type VfConfig,
 } from '@virtfn/model';
-import { Value } from 'typebox/value';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { findMisfit, parseAt, type Path, readYamlDocument, type Refuse } from '../yaml-document/index.ts';
 import { type HostConfigDocument, HostConfigSchema } from './schema.ts';
 
-type Path = readonly (string | number)[];
 type PfDocument = HostConfigDocument['pfs'][number];
 type VfDocument = NonNullable<PfDocument['vfs']>[number];
 
@@ -28,51 +24,12 @@ type VfDocument = NonNullable<PfDocument['vfs']>[number];
  * @throws {SriovError} CONFIG_INVALID
  */
 export function parseHostConfig(text: string, file: string): HostConfig {
-  const lines = new LineCounter();
-  // What is wrong is told by an error of ours; nothing else shall write to the terminal.
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: true,
-    logLevel: 'error',
-  });
-  const refuse = (offset: number, why: string): never => {
-    const { line, col } = lines.linePos(offset);
-    throw new SriovError('CONFIG_INVALID', `Cannot read ${file}:${line}:${col}: ${why}`, {
-      details: { file, line, column: col },
-    });
-  };
-  const refuseAt = (path: Path, why: string): never => refuse(offsetOf(document, path), why);
-  const [syntax] = document.errors;
-  if (syntax !== undefined) refuse(syntax.pos[0], syntax.message);
-  const content = contentOf(document, (why) => refuse(0, why));
-  for (const error of Value.Errors(HostConfigSchema, content)) {
-    const isUnknown = error.keyword === 'boolean';
-    refuseAt(
-      pathOf(error.instancePath),
-      `${lastOf(error.instancePath)} ${isUnknown ? 'is no field that there is' : error.message}`,
-    );
-  }
+  const { content, refuseAt } = readYamlDocument(text, file);
+  const misfit = findMisfit(HostConfigSchema, content);
+  if (misfit !== null) refuseAt(misfit.path, misfit.why);
   return {
     pfs: (content as HostConfigDocument).pfs.map((pf, index) => parsePf(pf, ['pfs', index], refuseAt)),
   };
-}
-
-type Refuse = (path: Path, why: string) => never;
-
-/** Parses a value into its type; the parser's words with our line and column. */
-function parseAt<Text, Parsed>(
-  parse: (text: Text) => Parsed,
-  value: Text,
-  path: Path,
-  refuse: Refuse,
-): Parsed {
-  try {
-    return parse(value);
-  } catch (error) {
-    if (isSriovError(error)) return refuse(path, error.message);
-    throw error;
-  }
 }
 
 function parsePf(pf: PfDocument, path: Path, refuse: Refuse): PfConfig {
@@ -144,34 +101,4 @@ function parseVf(vf: VfDocument, path: Path, refuse: Refuse): VfConfig {
       maxTxRateMbps: vf.maxTxRateMbps ?? null,
     },
   };
-}
-
-function contentOf(document: Document, refuse: (why: string) => never): unknown {
-  try {
-    // Anchors can make a small text stand for a huge document.
-    return document.toJS({ maxAliasCount: 100 }) as unknown;
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** A JSON pointer to its parts. */
-function pathOf(pointer: string): Path {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
-}
-
-function lastOf(pointer: string): string {
-  return pointer === '' ? 'the document' : pointer.slice(1).replaceAll('/', '.');
-}
-
-/** Where in the text a part of the document stands; of a part that is missing, where its parent does. */
-function offsetOf(document: Document, path: Path): number {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return 0;
 }

@@ -2,5 +2,5 @@
 // Never decides anything: handlers do; never serves another machine without authentication.
 export { getIdentity } from './authentication.ts';
 export { keystoneClient } from './keystone-client.ts';
-export { type ListenAddress, parseListenAddress } from './listen-address.ts';
+export { parseLoopbackAddress } from './loopback-address.ts';
 export { type Call, createServer, type Handlers, listen } from './server.ts';

@@ -6,12 +6,12 @@ import {
   type RouteName,
   ERROR_STATUS,
   type ErrorDocument,
+  type ListenAddress,
 } from '@virtfn/contract';
 import { SriovError, toSriovError } from '@virtfn/model';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Authenticator } from '../auth/index.ts';
 import { addAuthentication } from './authentication.ts';
-import type { ListenAddress } from './listen-address.ts';
 
 /** What an operation is given: parsed by its schema, no more. */
 export interface Call {

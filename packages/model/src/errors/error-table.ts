@@ -53,7 +53,7 @@ export const ERROR_TABLE = {
   },
   CONFIG_INVALID: {
     meaning: 'The configuration file does not have the form that is asked for',
-    hint: 'The message names line and column; docs/operators/host-yaml.md describes every field',
+    hint: 'The message names line and column; docs/operators/host-yaml.md and controller-yaml.md describe every field',
   },
   DESIRED_CONFLICT: {
     meaning: 'The desired state contradicts itself',

@@ -187,4 +187,45 @@ describe('Agent', () => {
     await agent.stop();
     assert.equal(getPf(reports.at(-1)?.observed ?? assert.fail(), PF).numVfs, 3);
   });
+
+  it('waits for a burst of events to end, but not when somebody waits for it', async () => {
+    const machine = fishMachine(new VirtualClock());
+    const sleeping: { readonly ms: number; readonly signal: AbortSignal | undefined }[] = [];
+    let fellAsleep = (): void => {};
+    let looks = 0;
+    const agent = new Agent({
+      host: new SimulatedHost(machine),
+      keeper: null,
+      // Nobody wakes by himself.
+      clock: {
+        now: () => 0,
+        sleep(ms, signal) {
+          sleeping.push({ ms, signal });
+          fellAsleep();
+          return new Promise((resolve) => {
+            if (signal?.aborted === true) resolve();
+            signal?.addEventListener('abort', () => resolve());
+          });
+        },
+      },
+      findings: () => [],
+      report: async () => {
+        looks += 1;
+      },
+      onError: () => {},
+    });
+    const nextSleep = (): Promise<void> => new Promise((resolve) => (fellAsleep = resolve));
+    const asleep = nextSleep();
+    agent.start();
+    await asleep;
+    const inBurst = nextSleep();
+    machine.changed(machine.pf(PF));
+    await inBurst;
+    assert.deepEqual([looks, sleeping.at(-1)?.ms], [1, 100]);
+    const done = nextSleep();
+    agent.hurry();
+    await done;
+    assert.deepEqual([looks, sleeping.at(-1)?.ms], [2, 30_000]);
+    await agent.stop();
+  });
 });

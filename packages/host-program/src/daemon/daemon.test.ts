@@ -1,14 +1,31 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { type HostProgramEvent, type HostRequest } from '@virtfn/contract';
 import { AGENT_REQUESTS_PATH, askAgent } from '@virtfn/contract/client';
-import { isSriovError } from '@virtfn/model';
+import { AgentLinkServer } from '@virtfn/controller/agent-link';
+import {
+  AgentSessions,
+  CertificateAuthority,
+  createAuthorityPems,
+  makeEnrolmentToken,
+} from '@virtfn/controller/agents';
+import {
+  isSriovError,
+  parseAttachmentId,
+  parseHostId,
+  parseMacAddress,
+  parseNetworkId,
+  parsePciAddress,
+  parsePhysicalNetwork,
+  parsePortId,
+} from '@virtfn/model';
+import { MemoryBackend } from '../link/memory-backend.ts';
 
 const VIRTFN = path.join(import.meta.dirname, '../../../cli/src/main.ts');
 const folders: string[] = [];
@@ -52,7 +69,14 @@ function openRig() {
     );
     return { isThere, events };
   };
-  return { socket, config, start, ask };
+  /** One command line. */
+  const run = async (...args: readonly string[]) => {
+    const child = spawn(process.execPath, [VIRTFN, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(child);
+    const out = (await child.stdout.toArray()).join('');
+    return { out };
+  };
+  return { folder, socket, config, start, ask, run };
 }
 
 describe('the daemon', () => {
@@ -132,5 +156,65 @@ describe('the daemon', () => {
     await watching.catch((error: unknown) => assert.ok(isSriovError(error, 'AGENT_UNREACHABLE')));
     assert.deepEqual(await daemon.ended, [0, null]);
     assert.ok(seen.length > 0);
+  });
+
+  it('joins a fleet while it runs, tells what becomes of ports, and does without the controller', async () => {
+    const { start, run, folder } = openRig();
+    assert.match((await run('agent', 'status')).out, /in no fleet/);
+    const backend = new MemoryBackend();
+    const authority = new CertificateAuthority(createAuthorityPems(new Date()));
+    const sessions = new AgentSessions({
+      backend,
+      now: () => Date.now(),
+      onError: (error) => assert.fail(error),
+    });
+    const server = await AgentLinkServer.listen({
+      authority,
+      sessions,
+      backend,
+      now: () => new Date(),
+      address: { host: '127.0.0.1', port: 0 },
+    });
+    const { text, secretHash } = makeEnrolmentToken(authority);
+    const hostId = parseHostId('node-7');
+    backend.tokens.set(secretHash, hostId);
+    const first = start();
+    await first.until(/nothing is changed/);
+    const joined = await run('agent', 'enrol', server.url, '--token', text, '--name', hostId);
+    assert.match(joined.out, /as host node-7/);
+    await backend.until(() => backend.reports.has(hostId));
+    assert.equal(backend.reports.get(hostId)?.observed.hostId, hostId);
+    await first.until(/connected to the controller/);
+    backend.put({
+      portId: parsePortId('p1'),
+      attachmentId: parseAttachmentId('a1'),
+      networkId: parseNetworkId('net'),
+      pf: parsePciAddress('ffff:ff:1f.7'),
+      vfIndex: 0,
+      vnicType: 'direct',
+      segment: { kind: 'flat', physicalNetwork: parsePhysicalNetwork('physnet1') },
+      mac: parseMacAddress('52:54:00:aa:00:01'),
+      adminStateUp: true,
+      portSecurityEnabled: true,
+      trusted: false,
+      propagateUplinkStatus: false,
+      qos: { minKbps: null, maxKbps: null },
+      vm: null,
+    });
+    sessions.wake(hostId);
+    await backend.until(() => backend.said.has('a1'));
+    const outcome = backend.said.get('a1');
+    assert.ok(outcome?.kind === 'failed' && outcome.code === 'PF_UNKNOWN');
+    assert.match((await run('agent', 'status')).out, /link +connected\nrevision +1\n/);
+    await server.close();
+    await first.until(/it was closed/);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const unwatched = await run('agent', 'status', '--json');
+    assert.match(unwatched.out, /"link": null/);
+    assert.match(readFileSync(path.join(folder, 'agent/desired-ports.json'), 'utf8'), /"attachmentId":"a1"/);
+    const second = start();
+    await second.until(/CONTROLLER_UNREACHABLE/);
+    assert.match((await run('agent', 'status')).out, /not connected\nrevision +1\n/);
   });
 });

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { DesiredPort } from '@virtfn/contract/agent-link';
+import { fishMachine, openVfs, SimulatedHost, VirtualClock } from '@virtfn/host-simulator';
+import {
+  type ConfiguredHost,
+  type DesiredPf,
+  parseAttachmentId,
+  parseMacAddress,
+  parseNetworkId,
+  parsePciAddress,
+  parsePhysicalNetwork,
+  parsePortId,
+} from '@virtfn/model';
+import { MemoryJournal } from '../journal/index.ts';
+import { Reconciler } from '../reconcile/index.ts';
+import { mergePorts } from './merge-ports.ts';
+import { outcomesOfPorts } from './outcomes-of-ports.ts';
+
+const PF = parsePciAddress('0000:82:00.0');
+const WHOLE = parsePciAddress('0000:82:00.1');
+const UNLISTED = parsePciAddress('0000:07:00.0');
+const NET = parsePhysicalNetwork('physnet1');
+const A1 = parseAttachmentId('a1');
+
+const PORT: DesiredPort = {
+  portId: parsePortId('p1'),
+  attachmentId: A1,
+  networkId: parseNetworkId('net'),
+  pf: PF,
+  vfIndex: 1,
+  vnicType: 'direct',
+  segment: { kind: 'vlan', physicalNetwork: NET, segmentationId: 100 },
+  mac: parseMacAddress('52:54:00:aa:00:01'),
+  adminStateUp: true,
+  portSecurityEnabled: true,
+  trusted: false,
+  propagateUplinkStatus: false,
+  qos: { minKbps: null, maxKbps: null },
+  vm: null,
+};
+
+function configured(numVfs: number, vfs: DesiredPf['vfs'] = []): ConfiguredHost {
+  const rest = { moduleOption: null, eswitchMode: null, adminUp: true, mtu: null };
+  return {
+    desired: {
+      pfs: [
+        { pf: PF, numVfs, vfs, ...rest },
+        { pf: WHOLE, numVfs: 0, vfs: [], ...rest },
+      ],
+      releases: [],
+      evict: [],
+      reloadDriver: false,
+    },
+    physicalNetworks: new Map([
+      [PF, [NET]],
+      [WHOLE, [NET]],
+    ]),
+  };
+}
+
+const known = (...ports: readonly DesiredPort[]) =>
+  ({ kind: 'known', kept: { revision: 1, ports, removed: [], localPorts: [] } }) as const;
+
+function openRig() {
+  const machine = fishMachine(new VirtualClock());
+  const host = new SimulatedHost(machine);
+  return { machine, host, journal: new MemoryJournal() };
+}
+
+describe('mergePorts()', () => {
+  for (const { name, port, want, vfs = [] } of [
+    { name: 'a PF that is not there', port: { pf: parsePciAddress('0000:99:00.0') }, want: 'PF_UNKNOWN' },
+    { name: 'a PF that host.yaml does not list', port: { pf: UNLISTED }, want: 'PF_NOT_SHARED' },
+    { name: 'a VF beyond those that host.yaml asks for', port: { vfIndex: 4 }, want: 'VF_INDEX_INVALID' },
+    {
+      name: 'a VF that host.yaml reserves',
+      port: {},
+      vfs: [{ kind: 'unmanaged', vfIndex: 1 } as const],
+      want: 'VF_RESERVED',
+    },
+    {
+      name: 'a network that the PF is not joined to',
+      port: { segment: { kind: 'flat', physicalNetwork: parsePhysicalNetwork('physnet2') } as const },
+      want: 'NETWORK_UNREACHABLE',
+    },
+    {
+      name: "an attachment with the name of one of the host's own",
+      port: { attachmentId: parseAttachmentId('host.0000-82-00.0.0') },
+      want: 'DESIRED_CONFLICT',
+    },
+    { name: 'a whole PF for a kind that takes a VF', port: { vfIndex: null }, want: 'DESIRED_CONFLICT' },
+    {
+      name: 'a whole PF that has VFs',
+      port: { vfIndex: null, vnicType: 'direct-physical' as const },
+      want: 'PF_HAS_VFS',
+    },
+  ]) {
+    it(`refuses ${name}, and serves its neighbour`, async () => {
+      const { host } = openRig();
+      const neighbour = { ...PORT, attachmentId: parseAttachmentId('a2'), vfIndex: 2 };
+      const bad = { ...PORT, ...port };
+      const merged = mergePorts(configured(4, vfs), known(bad, neighbour), [], await host.observe());
+      assert.equal(merged.failed.get(bad.attachmentId)?.code, want);
+      assert.deepEqual([...merged.spared], [bad.attachmentId]);
+      const attached = merged.desired.pfs.flatMap((pf) => pf.vfs).filter((vf) => vf.kind === 'attached');
+      assert.deepEqual(
+        attached.map(({ attachmentId }) => attachmentId),
+        ['a2'],
+      );
+    });
+  }
+
+  it('refuses the second of two ports for one VF, and an attachment that is listed twice', async () => {
+    const { host } = openRig();
+    const second = { ...PORT, attachmentId: parseAttachmentId('a2') };
+    const third = { ...PORT, vfIndex: 3 };
+    const { failed } = mergePorts(configured(4), known(PORT, second), [], await host.observe());
+    assert.deepEqual([...failed.keys()], ['a2']);
+    const twice = mergePorts(configured(4), known(PORT, third), [], await host.observe());
+    assert.equal(twice.failed.get(A1)?.code, 'DESIRED_CONFLICT');
+  });
+
+  it('leaves a PF alone that is given away whole', async () => {
+    const { host } = openRig();
+    const port = { ...PORT, pf: WHOLE, vfIndex: null, vnicType: 'direct-physical' } as const;
+    const wish = known(port);
+    const merged = mergePorts(configured(4), wish, [], await host.observe());
+    assert.deepEqual(
+      merged.desired.pfs.map(({ pf }) => pf),
+      [PF],
+    );
+    const reconciler = new Reconciler(host, new MemoryJournal());
+    const { observed, plan } = await reconciler.reconcile(merged.desired, merged);
+    assert.deepEqual(outcomesOfPorts(wish, { observed, plan, failed: merged.failed }), [
+      { kind: 'configured', portId: 'p1', attachmentId: 'a1', settings: null },
+    ]);
+  });
+
+  for (const { name, wish, then } of [
+    {
+      name: 'before the controller has said what it wants',
+      wish: { kind: 'unknown' } as const,
+      then: configured(4),
+    },
+    {
+      name: 'when host.yaml reserves the VF by now',
+      wish: known(PORT),
+      then: configured(4, [{ kind: 'unmanaged', vfIndex: 1 }]),
+    },
+    { name: 'when host.yaml asks for fewer VFs by now', wish: known(PORT), then: configured(1) },
+    {
+      name: 'when host.yaml joins the PF to another network by now',
+      wish: known(PORT),
+      then: { ...configured(4), physicalNetworks: new Map() },
+    },
+  ]) {
+    it(`takes nothing from a port ${name}, also not over a reboot`, async () => {
+      const { machine, host, journal } = openRig();
+      const first = mergePorts(configured(4), known(PORT), journal.claims(), await host.observe());
+      await new Reconciler(host, journal).reconcile(first.desired, first);
+      const reconcile = async () => {
+        const merged = mergePorts(then, wish, journal.claims(), await host.observe());
+        return new Reconciler(host, journal).reconcile(merged.desired, merged);
+      };
+      await reconcile();
+      assert.equal(machine.pf(PF).vfs[1]?.settings.adminMac, PORT.mac);
+      assert.deepEqual(
+        openVfs(machine).map(({ vf }) => vf.vfIndex),
+        [1],
+      );
+      machine.reboot();
+      await reconcile();
+      assert.deepEqual(openVfs(machine), []);
+      assert.deepEqual(
+        journal.claims().map(({ attachmentId }) => attachmentId),
+        ['a1'],
+      );
+      const again = mergePorts(configured(4), known(PORT), journal.claims(), await host.observe());
+      await new Reconciler(host, journal).reconcile(again.desired, again);
+      assert.equal(machine.pf(PF).vfs[1]?.settings.adminMac, PORT.mac);
+    });
+  }
+});

@@ -70,6 +70,12 @@ export const importTable: ImportTable = {
     touchesSystem: ['store', 'http'],
     forTests: ['testing'],
   },
+  // A controller as a program: wires it to files, signals and supervisor.
+  'controller-program': {
+    packages: ['contract', 'controller', 'host-program', 'model'],
+    dependencies: [],
+    touchesSystem: 'anywhere',
+  },
   // No file, socket or child process of its own: main.ts hands them in, and HTTP goes through contract's client.
   cli: { packages: ['contract', 'interchange', 'model'], dependencies: ['commander'], touchesSystem: [] },
   // The all-in-one program: it wires everything together and does nothing itself.

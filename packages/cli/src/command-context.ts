@@ -35,7 +35,11 @@ export interface CommandContext {
   readonly connect: (endpoint: string) => Client;
   /** Runs the all-in-one program until it ends; its exit status. */
   readonly runUp: (args: readonly string[]) => Promise<number>;
+  /** Runs the controller's program on this machine until it ends; its exit status. */
+  readonly runController: (args: readonly string[]) => Promise<number>;
   readonly thisHost: ThisHost;
+  /** Variables that may say what the configuration of a controller does not. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** @throws {SriovError} CONFIG_INVALID */
   readonly readFile: (file: string) => Promise<string>;
   readonly defaultEndpoint: string;

@@ -16,9 +16,11 @@ import { runProgram } from './program.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const UP = fileURLToPath(new URL('../../up/src/main.ts', import.meta.url));
 
-/** Runs the all-in-one program as a child that gets our signals, and waits for its end. */
-function runUp(args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [UP, ...args], { stdio: 'inherit' });
+const CONTROLLER = fileURLToPath(new URL('../../controller-program/src/main.ts', import.meta.url));
+
+/** Runs another program of ours as a child that gets our signals, and waits for its end. */
+function runChild(program: string, args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [program, ...args], { stdio: 'inherit' });
   // A terminal sends Ctrl-C to both of us, a supervisor only to this process; the child does not mind hearing it twice.
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
@@ -101,7 +103,9 @@ const context: CommandContext = {
     colour: isTerminal && process.env['NO_COLOR'] === undefined,
   },
   connect: (endpoint) => new Client(httpTransport(endpoint)),
-  runUp,
+  runUp: (args) => runChild(UP, args),
+  runController: (args) => runChild(CONTROLLER, args),
+  env: process.env,
   thisHost,
   readFile: readNamedFile,
   defaultEndpoint: process.env['VIRTFN_ENDPOINT'] ?? 'http://127.0.0.1:9696',

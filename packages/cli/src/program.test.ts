@@ -56,7 +56,13 @@ describe('virtfn', () => {
 
   const run = async (
     args: readonly string[],
-    given: { width?: number; colour?: boolean; endpoint?: string; events?: readonly HostProgramEvent[] } = {},
+    given: {
+      width?: number;
+      colour?: boolean;
+      endpoint?: string;
+      events?: readonly HostProgramEvent[];
+      env?: Readonly<Record<string, string>>;
+    } = {},
   ) => {
     let out = '';
     let err = '';
@@ -69,6 +75,11 @@ describe('virtfn', () => {
       },
       connect: (url) => new Client(httpTransport(url, 2000)),
       runUp: async (upArgs) => upArgs.length,
+      runController: async (controllerArgs) => {
+        out += controllerArgs.join(' ');
+        return 0;
+      },
+      env: given.env ?? {},
       thisHost: {
         ask: async (_, onEvent) => {
           for (const event of given.events ?? []) onEvent(event);
@@ -242,6 +253,12 @@ describe('virtfn', () => {
     ['export', '--help'],
     ['import', '--help'],
     ['completion', '--help'],
+    ['controller', 'run', '--help'],
+    ['controller', 'check-config', '--help'],
+    ['controller', 'add-user', '--help'],
+    ['token', 'create', '--help'],
+    ['token', 'list', '--help'],
+    ['token', 'revoke', '--help'],
   ]) {
     it(`explains \`virtfn ${command.join(' ')}\`${command.length > 1 ? ' with an example' : ''}`, async () => {
       const { status, out } = await run(command);

@@ -7,6 +7,9 @@ import {
   addAgentStatus,
   addApply,
   addCompletion,
+  addControllerAddUser,
+  addControllerCheckConfig,
+  addControllerRun,
   addDiff,
   addDoctor,
   addExport,
@@ -17,6 +20,9 @@ import {
   addNicShow,
   addPfSetVfs,
   addPlan,
+  addTokenCreate,
+  addTokenList,
+  addTokenRevoke,
   addUp,
   addVfClose,
   addVfDriver,
@@ -68,6 +74,14 @@ function createProgram(context: CommandContext, version: string): Command {
   addAgentRun(agent, context);
   addAgentEnrol(agent, context);
   addAgentStatus(agent, context);
+  const controller = program.command('controller').description('A controller on this machine');
+  addControllerRun(controller, context);
+  addControllerCheckConfig(controller, context);
+  addControllerAddUser(controller, context);
+  const token = program.command('token').description('Tokens of a controller on this machine');
+  addTokenCreate(token, context);
+  addTokenList(token, context);
+  addTokenRevoke(token, context);
   addCompletion(program, context);
   addMan(program, context, version);
   return program;

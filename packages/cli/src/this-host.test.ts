@@ -44,6 +44,8 @@ function openRig(text: string | null = null) {
       },
       connect: () => assert.fail('no controller'),
       runUp: () => assert.fail('not asked'),
+      runController: () => assert.fail('not asked'),
+      env: {},
       thisHost: {
         ask: (request, emit) =>
           answerRequest(request, {

@@ -4,7 +4,8 @@ import type { AuthDocument, ControllerConfigDocument } from './schema.ts';
 const DEFAULTS = {
   listen: '127.0.0.1:9696',
   agentLink: { listen: '127.0.0.1:9697' },
-  stateDir: '/var/lib/virtfn',
+  // Not the agent's /var/lib/virtfn: that is root's, and a controller on the same machine is not root.
+  stateDir: '/var/lib/virtfn-controller',
   vlanRanges: [],
   flatNetworks: ['*'],
   baseMac: 'fa:16:3e',
@@ -24,16 +25,11 @@ const DEFAULTS = {
   hostGoneAfterSeconds: 75,
 } as const;
 
-const AUTH_DEFAULTS = {
-  none: {},
-  tokens: {},
-  http_basic: { usersFile: '/etc/virtfn/users' },
-  keystone: {
-    userName: 'virtfn',
-    userDomainName: 'Default',
-    projectName: 'service',
-    projectDomainName: 'Default',
-  },
+const KEYSTONE_DEFAULTS = {
+  userName: 'virtfn',
+  userDomainName: 'Default',
+  projectName: 'service',
+  projectDomainName: 'Default',
 } as const;
 
 export type CompleteDocument = ReturnType<typeof withDefaults>;
@@ -46,20 +42,20 @@ export function withDefaults(document: ControllerConfigDocument) {
     ...document,
     agentLink: { ...DEFAULTS.agentLink, ...document.agentLink },
     database: { url: `sqlite:${stateDir}/controller.db`, ...document.database },
-    auth: withAuthDefaults(document.auth ?? { kind: 'none' }),
+    auth: withAuthDefaults(document.auth ?? { kind: 'none' }, stateDir),
     scheduler: { ...DEFAULTS.scheduler, ...document.scheduler },
     quotas: { ...DEFAULTS.quotas, ...document.quotas },
   };
 }
 
-function withAuthDefaults(auth: AuthDocument) {
+function withAuthDefaults(auth: AuthDocument, stateDir: string) {
   switch (auth.kind) {
     case 'none':
     case 'tokens':
       return auth;
     case 'http_basic':
-      return { ...AUTH_DEFAULTS.http_basic, ...auth };
+      return { usersFile: `${stateDir}/users`, ...auth };
     case 'keystone':
-      return { ...AUTH_DEFAULTS.keystone, publicUrl: auth.url.replace(/\/v3\/?$/, ''), ...auth };
+      return { ...KEYSTONE_DEFAULTS, publicUrl: auth.url.replace(/\/v3\/?$/, ''), ...auth };
   }
 }

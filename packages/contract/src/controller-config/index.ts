@@ -4,4 +4,4 @@ export type { AuthConfig, ControllerConfig, KeystoneConfig } from './controller-
 export { parseControllerConfig } from './parse-controller-config.ts';
 export { ControllerConfigSchema } from './schema.ts';
 export { type EffectiveSetting, listSettings } from './list-settings.ts';
-export type { ControllerConfigSources } from './sources.ts';
+export { type ControllerConfigSources, flagsOf } from './sources.ts';

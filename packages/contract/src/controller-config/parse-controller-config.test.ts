@@ -40,7 +40,7 @@ describe('parseControllerConfig()', () => {
     assert.deepEqual(config.listen, { host: '127.0.0.1', port: 9696 });
     assert.deepEqual(config.agentLink.listen, { host: '127.0.0.1', port: 9697 });
     assert.deepEqual(config.auth, { kind: 'none' });
-    assert.equal(config.database.url, 'sqlite:/var/lib/virtfn/controller.db');
+    assert.equal(config.database.url, 'sqlite:/var/lib/virtfn-controller/controller.db');
     assert.equal(config.quotas['port'], 500);
   });
 

@@ -10,7 +10,7 @@ const Whole = (minimum: number, maximum: number, description: string, example: n
 /** What each kind of authentication means. */
 export const AUTH_KINDS = {
   none: 'everybody is administrator; on a loopback address only',
-  tokens: 'tokens of virtfn’s own, made by `virtfn controller add-token`',
+  tokens: 'tokens of virtfn’s own, made by `virtfn token create`',
   http_basic: 'users with passwords',
   keystone: 'tokens of an OpenStack’s Keystone, v3',
 } as const;
@@ -23,7 +23,10 @@ export const AUTH_SCHEMAS = {
     {
       kind: Type.Literal('http_basic'),
       usersFile: Type.Optional(
-        PathText('users with their passwords, written by `virtfn controller add-user`', '/etc/virtfn/users'),
+        PathText(
+          'users with their passwords, written by `virtfn controller add-user`',
+          '/var/lib/virtfn-controller/users',
+        ),
       ),
     },
     { ...closed, description: AUTH_KINDS.http_basic },
@@ -79,12 +82,15 @@ const fieldsWith = <Auth extends TSchema>(auth: Auth) => ({
   agentLink: Type.Optional(
     Type.Object({ listen: Type.Optional(Text('address that agents dial', '0.0.0.0:9697')) }, closed),
   ),
-  stateDir: Type.Optional(PathText('folder for what the controller keeps', '/var/lib/virtfn')),
+  stateDir: Type.Optional(PathText('folder for what the controller keeps', '/var/lib/virtfn-controller')),
   database: Type.Optional(
     Type.Object(
       {
         url: Type.Optional(
-          Text('sqlite:PATH or postgresql://USER@HOST/NAME', 'sqlite:/var/lib/virtfn/controller.db'),
+          Text(
+            'sqlite:PATH or postgresql://USER@HOST/NAME',
+            'sqlite:/var/lib/virtfn-controller/controller.db',
+          ),
         ),
         passwordFile: Type.Optional(
           PathText(

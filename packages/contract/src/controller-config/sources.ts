@@ -58,6 +58,16 @@ export function mergeSources({ text, file, env, flags }: ControllerConfigSources
   };
 }
 
+/** `NAME=VALUE` of a command line, by name. What has no value has an empty one. */
+export function flagsOf(settings: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    settings.map((setting) => {
+      const equals = setting.indexOf('=');
+      return equals === -1 ? [setting, ''] : [setting.slice(0, equals), setting.slice(equals + 1)];
+    }),
+  );
+}
+
 function getSetting(name: string): Setting {
   const found = SETTINGS.find((setting) => setting.name === name);
   if (found !== undefined) return found;

@@ -2,4 +2,4 @@
 // Must never know what a file is about, nor read it from the disk.
 export { findMisfit } from './find-misfit.ts';
 export { parseAt, type Refuse } from './parse-at.ts';
-export { type Path, readYamlDocument, type YamlDocument } from './read-yaml-document.ts';
+export { type Path, readYamlDocument } from './read-yaml-document.ts';

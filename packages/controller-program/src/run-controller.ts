@@ -1,0 +1,75 @@
+import type { ControllerConfig } from '@virtfn/contract/controller-config';
+import { Controller, listen } from '@virtfn/controller';
+import { supervisorOf } from '@virtfn/host-program/systemd';
+import { toSriovError } from '@virtfn/model';
+import packageJson from '../package.json' with { type: 'json' };
+import { openAuthenticator } from './open-authenticator.ts';
+import { type Environment, openStore } from './open-store.ts';
+
+export interface RunOptions {
+  readonly load: () => Promise<ControllerConfig>;
+  readonly env: Environment;
+  readonly log: (line: string) => void;
+  readonly stop: AbortSignal;
+  readonly onReload: (listener: () => void) => void;
+}
+
+/** Who has no answer by then does not get one. Less than what systemd waits. */
+const LONGEST_ANSWER_MS = 20_000;
+
+/**
+ * Runs a controller until `stop` is aborted: then it accepts nothing more, finishes what it is asked, and closes the store.
+ *
+ * @throws {SriovError} CONFIG_INVALID, STORE_FAILED, LISTEN_FAILED
+ */
+export async function runController({ load, env, log, stop, onReload }: RunOptions): Promise<void> {
+  const supervisor = supervisorOf(env);
+  const config = await load();
+  const store = await openStore(config, env);
+  const { authenticator, reload } = await openAuthenticator(config, store, env);
+  const { server } = new Controller({
+    store,
+    version: packageJson.version,
+    vlanRanges: config.vlanRanges,
+    authenticator,
+  });
+  const url = await listen(server, config.listen);
+  log(
+    `virtfn ${packageJson.version}: listening on ${url}, auth ${config.auth.kind}, state in ${config.database.url}`,
+  );
+  supervisor.ready(`listening on ${url}`);
+
+  onReload(() => {
+    void reloadAll(load, config, reload).then(
+      (kept) =>
+        log(kept.length === 0 ? 'reloaded' : `reloaded; holds from the next start only: ${kept.join(', ')}`),
+      (error: unknown) => log(`not reloaded, all stays as it was: ${toSriovError(error).message}`),
+    );
+  });
+  const heartbeat =
+    supervisor.watchdogMs === null ? null : setInterval(() => supervisor.alive(), supervisor.watchdogMs / 3);
+  await new Promise<void>((resolve) => {
+    if (stop.aborted) resolve();
+    stop.addEventListener('abort', () => resolve());
+  });
+  log('stopping: finishing what is asked');
+  supervisor.status('stopping behind the last answers');
+  if (heartbeat !== null) clearInterval(heartbeat);
+  const deadline = setTimeout(() => server.server.closeAllConnections(), LONGEST_ANSWER_MS);
+  await server.close();
+  clearTimeout(deadline);
+  await store.close();
+  log('stopped');
+}
+
+/** @returns the settings that have changed and are not taken over */
+async function reloadAll(
+  load: () => Promise<ControllerConfig>,
+  running: ControllerConfig,
+  reload: () => Promise<void>,
+): Promise<readonly string[]> {
+  const wanted = await load();
+  await reload();
+  const names = Object.keys(running) as readonly (keyof ControllerConfig)[];
+  return names.filter((name) => JSON.stringify(running[name]) !== JSON.stringify(wanted[name]));
+}

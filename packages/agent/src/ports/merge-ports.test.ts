@@ -137,22 +137,22 @@ describe('mergePorts()', () => {
     ]);
   });
 
-  for (const { name, wish, then } of [
+  for (const { name, wish, later } of [
     {
       name: 'before the controller has said what it wants',
       wish: { kind: 'unknown' } as const,
-      then: configured(4),
+      later: configured(4),
     },
     {
       name: 'when host.yaml reserves the VF by now',
       wish: known(PORT),
-      then: configured(4, [{ kind: 'unmanaged', vfIndex: 1 }]),
+      later: configured(4, [{ kind: 'unmanaged', vfIndex: 1 }]),
     },
-    { name: 'when host.yaml asks for fewer VFs by now', wish: known(PORT), then: configured(1) },
+    { name: 'when host.yaml asks for fewer VFs by now', wish: known(PORT), later: configured(1) },
     {
       name: 'when host.yaml joins the PF to another network by now',
       wish: known(PORT),
-      then: { ...configured(4), physicalNetworks: new Map() },
+      later: { ...configured(4), physicalNetworks: new Map() },
     },
   ]) {
     it(`takes nothing from a port ${name}, also not over a reboot`, async () => {
@@ -160,7 +160,7 @@ describe('mergePorts()', () => {
       const first = mergePorts(configured(4), known(PORT), journal.claims(), await host.observe());
       await new Reconciler(host, journal).reconcile(first.desired, first);
       const reconcile = async () => {
-        const merged = mergePorts(then, wish, journal.claims(), await host.observe());
+        const merged = mergePorts(later, wish, journal.claims(), await host.observe());
         return new Reconciler(host, journal).reconcile(merged.desired, merged);
       };
       await reconcile();

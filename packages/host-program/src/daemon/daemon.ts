@@ -20,12 +20,14 @@ import { membershipFile } from '../link/membership.ts';
 import { namedHost } from '../named-host.ts';
 import { machineContext } from '../request-context.ts';
 import { stoppingAt } from '../stop-at-step.ts';
+import { atMostEvery } from './at-most-every.ts';
 import { RequestServer } from './request-server.ts';
 import { supervisorOf } from './systemd.ts';
 import { watchFile } from './watch-file.ts';
 
 /** What waits for us at boot may start then, although a card is still missing: milliseconds after our own start. */
 const LONGEST_WAIT_MS = 60_000;
+const EXAMINE_EVERY_MS = 30_000;
 const NOTHING_WANTED = { pfs: [] };
 
 /** What host.yaml and the controller want together. */
@@ -87,12 +89,14 @@ export async function runDaemon(
     if (status !== told) log(status);
     told = status;
   };
+  // Examining the machine takes longer than a look at its cards, and the next port would wait for it.
+  const findings = atMostEvery(EXAMINE_EVERY_MS, () => systemClock.now(), machine.findings);
   const agent: Agent<WantedHere> = new Agent<WantedHere>({
     host,
     keeper,
     clock: systemClock,
-    // Examining the machine takes longer than a look at its cards: only for somebody who is told.
-    findings: () => (fleet.hostId === null ? [] : machine.findings()),
+    // Only for somebody who is told.
+    findings: () => (fleet.hostId === null ? [] : findings()),
     report: async (report) => fleet.tellReport(report),
     onReconciled: ({ wanted, observed, plan }) =>
       fleet.tellOutcomes(outcomesOfPorts(wanted.wish, { observed, plan, failed: wanted.failed })),

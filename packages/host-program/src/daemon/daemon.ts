@@ -12,6 +12,7 @@ import {
   systemClock,
   type Wanted,
 } from '@virtfn/agent';
+import type { HostRequest } from '@virtfn/contract';
 import { openLinuxHost } from '@virtfn/host-linux';
 import { desiredOfConfigAsFarAsKnown, type ObservedHost, type SriovError } from '@virtfn/model';
 import type { Places } from '../places.ts';
@@ -27,6 +28,8 @@ import { watchFile } from './watch-file.ts';
 
 /** What waits for us at boot may start then, although a card is still missing: milliseconds after our own start. */
 const LONGEST_WAIT_MS = 60_000;
+/** Requests that nobody needs to read of in the log. */
+const LOOKING_ONLY: ReadonlySet<HostRequest['request']> = new Set(['fleet-status', 'observe', 'watch']);
 const EXAMINE_EVERY_MS = 30_000;
 const NOTHING_WANTED = { pfs: [] };
 
@@ -104,7 +107,7 @@ export async function runDaemon(
     onLook,
   });
   const server = new RequestServer((request, emit, signal) => {
-    if (request.request !== 'observe' && request.request !== 'watch') log(`asked to ${request.request}`);
+    if (!LOOKING_ONLY.has(request.request)) log(`asked to ${request.request}`);
     return answerRequest(request, { ...machine, host, keeper, fleet, emit, signal });
   });
 

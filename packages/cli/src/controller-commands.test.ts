@@ -89,6 +89,8 @@ describe('commands for the controller’s program', () => {
       given: 'token create t --project p --expires-in-days never',
       want: 'create-token --role=member --project=p --expires-in-days=never -- t',
     },
+    { given: 'controller backup /b', want: 'backup -- /b' },
+    { given: 'controller restore /b', want: 'restore -- /b' },
     { given: 'token list --json', want: 'list-tokens --json' },
     { given: 'token revoke t', want: 'revoke-token -- t' },
   ];

@@ -256,6 +256,8 @@ describe('virtfn', () => {
     ['controller', 'run', '--help'],
     ['controller', 'check-config', '--help'],
     ['controller', 'add-user', '--help'],
+    ['controller', 'backup', '--help'],
+    ['controller', 'restore', '--help'],
     ['token', 'create', '--help'],
     ['token', 'list', '--help'],
     ['token', 'revoke', '--help'],

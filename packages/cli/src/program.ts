@@ -8,7 +8,9 @@ import {
   addApply,
   addCompletion,
   addControllerAddUser,
+  addControllerBackup,
   addControllerCheckConfig,
+  addControllerRestore,
   addControllerRun,
   addDiff,
   addDoctor,
@@ -78,6 +80,8 @@ function createProgram(context: CommandContext, version: string): Command {
   addControllerRun(controller, context);
   addControllerCheckConfig(controller, context);
   addControllerAddUser(controller, context);
+  addControllerBackup(controller, context);
+  addControllerRestore(controller, context);
   const token = program.command('token').description('Tokens of a controller on this machine');
   addTokenCreate(token, context);
   addTokenList(token, context);

@@ -103,6 +103,35 @@ describe('the controller program', () => {
     await assert.rejects(fetch(url));
   });
 
+  it('backs its database up while it runs, and restores it only when it does not', async () => {
+    await configure('auth: { kind: tokens }\n');
+    const copy = path.join(folder, 'copy.db');
+    const { child, url, exited } = await start();
+    const kept = (await run(['create-token', 'kept', '--role', 'admin'])).out.trim();
+    assert.equal((await run(['backup', copy])).status, 0);
+    assert.equal((await stat(copy)).mode & 0o777, 0o600);
+    assert.match((await run(['backup', copy])).err, /is there already/);
+    const later = (await run(['create-token', 'later', '--role', 'admin'])).out.trim();
+    assert.equal(await ask(url, { 'x-auth-token': later }), 200);
+    assert.match((await run(['restore', copy])).err, /a controller has .* open/);
+    assert.equal(await ask(url, { 'x-auth-token': kept }), 200);
+    child.kill('SIGTERM');
+    await exited;
+
+    await writeFile(path.join(folder, 'broken.db'), (await readFile(copy)).subarray(0, 5000));
+    assert.notEqual((await run(['restore', path.join(folder, 'broken.db')])).status, 0);
+    const restored = await run(['restore', copy]);
+    assert.equal(restored.status, 0, restored.err);
+    const before = /What was there is (\S+)/.exec(restored.out)?.[1] ?? '';
+    const again = await start();
+    assert.equal(await ask(again.url, { 'x-auth-token': kept }), 200);
+    assert.equal(await ask(again.url, { 'x-auth-token': later }), 401);
+    again.child.kill('SIGTERM');
+    await again.exited;
+    assert.equal((await run(['restore', before])).status, 0, 'the way back');
+    assert.match((await run(['list-tokens'])).out, /later/);
+  });
+
   const refusals: readonly {
     name: string;
     given: string;
@@ -141,6 +170,12 @@ describe('the controller program', () => {
       given: '',
       args: ['create-token', 'x', '--expires-in-days', '0'],
       says: /no number of days/,
+    },
+    {
+      name: 'a copy of a PostgreSQL, whose own program it names',
+      given: 'database: { url: "postgresql://virtfn@db/virtfn" }',
+      args: ['backup', '/x'],
+      says: /Run: pg_dump --format=custom --file=\/x postgresql:\/\/virtfn@db\/virtfn/,
     },
     { name: 'what it does not know', given: '', args: ['fly'], says: /there is no such command/ },
   ];

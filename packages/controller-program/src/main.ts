@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { SriovError, toSriovError } from '@virtfn/model';
 import { addUser } from './add-user.ts';
+import { backUp, restore } from './backup.ts';
 import { loadConfig } from './load-config.ts';
 import { readPassword } from './read-password.ts';
 import { runController } from './run-controller.ts';
@@ -41,6 +42,10 @@ async function main(args: readonly string[]): Promise<void> {
       return say(await createToken(await load(), process.env, { ...grant, days: values['expires-in-days'] }));
     case 'list-tokens':
       return say(await listTokens(await load(), process.env, values.json));
+    case 'backup':
+      return say(await backUp(await load(), name));
+    case 'restore':
+      return say(await restore(await load(), name, new Date()));
     case 'revoke-token':
       return say(await revokeToken(await load(), process.env, name));
     default:

@@ -1,4 +1,5 @@
 // The real services that tests run against: PostgreSQL and Keystone, each private to one test and gone with it.
 // Must never touch a service or a configuration of the machine itself, and is never part of a program.
+export { type DatabaseRig, DATABASES } from './databases.ts';
 export { type Keystone, skipWithoutKeystone, startKeystone } from './keystone.ts';
 export { skipWithoutPostgres, startPostgres } from './postgres.ts';

@@ -1,25 +1,60 @@
+import { randomBytes } from 'node:crypto';
 import { documentOfHost, documentOfPlan, type HostReport, type PlanRequestDocument } from '@virtfn/contract';
 import { type HostId, parseHostId, SriovError, type VlanRange } from '@virtfn/model';
 import type { FastifyInstance } from 'fastify';
 import type { Authenticator } from './auth/index.ts';
 import { createServer, type Handlers } from './http/index.ts';
-import { physicalNetworksOf, planOfRequest, summaryOfHost } from './inventory/index.ts';
+import { LiveFleet, physicalNetworksOf, planOfRequest, summaryOfHost } from './inventory/index.ts';
+import { addNeutronApi, type NeutronSettings } from './neutron/index.ts';
 import { findHost, listHosts, putHost, type Store, type StoredHost } from './store/index.ts';
+
+/** What operators decide, where the usual will not do. */
+export type ControllerSettings = Omit<NeutronSettings, 'fleet' | 'random' | 'vlanRanges'> & {
+  /** A host that was not heard of for so long is gone. Milliseconds. */
+  readonly hostGoneAfterMs: number;
+};
+
+/** Neutron's own defaults, where it has them. */
+export const USUAL_SETTINGS: ControllerSettings = {
+  flatNetworks: ['*'],
+  baseMac: 'fa:16:3e',
+  mtu: 1500,
+  strategy: 'spread',
+  hostGoneAfterMs: 75_000,
+  quotas: {
+    network: 100,
+    subnet: 100,
+    subnetpool: -1,
+    port: 500,
+    rbac_policy: 10,
+    security_group: 10,
+    security_group_rule: 100,
+    trunk: -1,
+  },
+};
 
 export interface ControllerOptions {
   readonly store: Store;
   readonly version: string;
   readonly vlanRanges: readonly VlanRange[];
   readonly authenticator: Authenticator;
+  readonly settings?: Partial<ControllerSettings>;
+  readonly now?: () => Date;
+  /** Is told of what nobody meant to happen. */
+  readonly onError?: (error: unknown, requestId: string) => void;
 }
 
 /** One controller: it has no state but the store's. */
 export class Controller {
   readonly server: FastifyInstance;
+  readonly fleet: LiveFleet;
   readonly #store: Store;
 
-  constructor({ store, version, vlanRanges, authenticator }: ControllerOptions) {
+  constructor(options: ControllerOptions) {
+    const { store, version, vlanRanges, authenticator, onError = () => {}, now = () => new Date() } = options;
+    const { hostGoneAfterMs, ...settings } = { ...USUAL_SETTINGS, ...options.settings };
     this.#store = store;
+    this.fleet = new LiveFleet({ store, now, hostGoneAfterMs });
     this.server = createServer({
       version,
       handlers: this.#handlers(version, vlanRanges),
@@ -28,6 +63,21 @@ export class Controller {
         await store.revision();
       },
     });
+    addNeutronApi(this.server, {
+      store,
+      onError,
+      settings: {
+        ...settings,
+        vlanRanges,
+        fleet: this.fleet,
+        random: (bytes) => randomBytes(bytes),
+      },
+    });
+  }
+
+  /** Learns of all hosts; until then ports are bound to none. @throws {SriovError} STORE_FAILED */
+  async start(): Promise<void> {
+    await this.fleet.start();
   }
 
   /** Takes what an agent reports of its host. @throws {SriovError} STORE_FAILED */

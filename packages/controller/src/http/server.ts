@@ -11,6 +11,7 @@ import {
 import { SriovError, toSriovError } from '@virtfn/model';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Authenticator } from '../auth/index.ts';
+import { UNKNOWN_VERSION, versionsDocument } from '../neutron/index.ts';
 import { addAuthentication } from './authentication.ts';
 
 /** What an operation is given: parsed by its schema, no more. */
@@ -40,6 +41,10 @@ export function createServer(options: ServerOptions): FastifyInstance {
     genReqId: () => `req-${crypto.randomUUID()}`,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
     routerOptions: { maxParamLength: 256 },
+    exposeHeadRoutes: false,
+    rewriteUrl: ({ url = '/' }) => plainNeutronUrl(url),
+    // Lists of ports are asked for by many ids at once.
+    http: { maxHeaderSize: 64 * 1024 },
   });
   // A web page may send plain text anywhere without asking; JSON it may not.
   server.removeContentTypeParser('text/plain');
@@ -52,6 +57,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     answerError(error, request.id, reply),
   );
   server.setNotFoundHandler((request, reply) => {
+    if (/^\/v\d/.test(request.url)) return reply.status(404).send(UNKNOWN_VERSION);
     const error = new SriovError(
       'ROUTE_UNKNOWN',
       `Cannot ${request.method} ${request.url.slice(0, 200)}: there is nothing there`,
@@ -64,7 +70,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     await checkReady();
     return { status: 'ready' };
   });
-  server.get('/', isPublic, async () => handlers.about({ params: {}, body: null }));
+  server.get('/', isPublic, async (request) => versionsDocument(`${request.protocol}://${request.host}`));
   const openApi = openApiDocument(version);
   server.get(`${API_ROOT}/openapi.json`, async () => openApi);
   for (const name of Object.keys(ROUTES) as RouteName[]) {
@@ -80,6 +86,13 @@ export function createServer(options: ServerOptions): FastifyInstance {
     });
   }
   return server;
+}
+
+/** Neutron's other spellings of a path: `/v2.0/ports.json`, `/v2.0/ports/`. */
+function plainNeutronUrl(url: string): string {
+  const [path = '', ...search] = url.split('?');
+  const plain = path.replace(/^(\/v2\.0\/.+?)(?:\.json)?\/?$/, '$1');
+  return [plain, ...search].join('?');
 }
 
 /** Starts to listen. @throws {SriovError} LISTEN_FAILED */

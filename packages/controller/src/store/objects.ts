@@ -31,7 +31,7 @@ export interface ObjectQuery {
 }
 
 /** The field by which objects are shown to projects that they do not belong to; `*`: to all. */
-export const VISIBLE_TO = 'visible_to';
+const VISIBLE_TO = 'visible_to';
 
 /** The body of an object, or undefined. */
 export async function findObject(db: Kysely<Schema>, kind: string, id: string): Promise<string | undefined> {
@@ -139,6 +139,42 @@ export async function replaceObject(
     after.filter((each) => !keysBefore.has(keyOfField(each))),
   );
   write.changed(kind, id);
+}
+
+/** Shows an object to a project that it does not belong to, or with `*` to all; or no longer. Idempotent. */
+export async function setVisibility(
+  write: Write,
+  object: { readonly kind: string; readonly id: string },
+  project: string,
+  isVisible: boolean,
+): Promise<void> {
+  const { kind, id } = object;
+  if (isVisible) await insertFields(write, kind, id, [{ field: VISIBLE_TO, value: project, refKind: null }]);
+  else {
+    await write.db
+      .deleteFrom('object_field')
+      .where('kind', '=', kind)
+      .where('field', '=', VISIBLE_TO)
+      .where('value', '=', project)
+      .where('id', '=', id)
+      .execute();
+  }
+  write.changed(kind, id);
+}
+
+/** To whom an object is shown beside its own project. */
+export async function listVisibility(
+  db: Kysely<Schema>,
+  object: { readonly kind: string; readonly id: string },
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('object_field')
+    .select('value')
+    .where('kind', '=', object.kind)
+    .where('id', '=', object.id)
+    .where('field', '=', VISIBLE_TO)
+    .execute();
+  return rows.map(({ value }) => value);
 }
 
 /** Removes an object. The database refuses while another one needs it. */

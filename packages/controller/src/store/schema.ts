@@ -89,10 +89,11 @@ export interface Schema {
   /** What an agent is to make of a port on its host. */
   readonly desired_port: {
     readonly host_id: string;
+    readonly attachment_id: string;
     readonly port_id: string;
     /** Of the last change. */
     readonly revision: number;
-    /** JSON; null: the port is gone from this host, and who does not know yet is told so. */
+    /** JSON; null: to be released, until the agent has said that it is. */
     readonly body: string | null;
   };
 }

@@ -24,10 +24,11 @@ export const fleet: Migration = {
     await db.schema
       .createTable('desired_port')
       .addColumn('host_id', 'text', (column) => column.notNull())
+      .addColumn('attachment_id', 'text', (column) => column.notNull())
       .addColumn('port_id', 'text', (column) => column.notNull())
       .addColumn('revision', 'bigint', (column) => column.notNull())
       .addColumn('body', 'text')
-      .addPrimaryKeyConstraint('desired_port_pk', ['host_id', 'port_id'])
+      .addPrimaryKeyConstraint('desired_port_pk', ['host_id', 'attachment_id'])
       .execute();
     await db.schema
       .createIndex('desired_port_by_revision')

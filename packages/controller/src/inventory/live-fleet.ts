@@ -1,0 +1,144 @@
+import { type HostId, parseHostId } from '@virtfn/model';
+import type { Fleet, FleetHost } from '../neutron/index.ts';
+import {
+  AGENT_CHANGE,
+  type AgentRow,
+  findHost,
+  listAgents,
+  listHosts,
+  type Store,
+  type StoredHost,
+} from '../store/index.ts';
+
+export interface LiveFleetOptions {
+  readonly store: Store;
+  readonly now: () => Date;
+  /** Who was not heard of for so long is gone. */
+  readonly hostGoneAfterMs: number;
+}
+
+interface Known {
+  readonly host: Omit<FleetHost, 'isAlive'>;
+  readonly stored: StoredHost;
+  readonly reportedAt: number;
+}
+
+/**
+ * The hosts in memory, as agents reported them last to any controller: a report is long, and choosing a VF looks at
+ * many. It follows the store, so it may be behind by a moment; what it says is only ever a proposal.
+ */
+export class LiveFleet implements Fleet {
+  readonly #options: LiveFleetOptions;
+  readonly #hosts = new Map<string, Known>();
+  #agents = new Map<string, AgentRow>();
+  readonly #heard = new Map<string, number>();
+  #unwatch: (() => void) | null = null;
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(options: LiveFleetOptions) {
+    this.#options = options;
+  }
+
+  /** Reads all hosts, and follows what changes. @throws {SriovError} STORE_FAILED */
+  async start(): Promise<void> {
+    const { store } = this.#options;
+    this.#unwatch = store.watch((changes) => {
+      const hostIds = changes.filter(({ kind }) => kind === 'host').map(({ subject }) => subject);
+      const hasAgents = changes.some(({ kind }) => kind === AGENT_CHANGE);
+      if (hostIds.length > 0 || hasAgents) this.#follow(new Set(hostIds), hasAgents);
+    });
+    for (const stored of await store.read('read the hosts', listHosts)) this.#put(stored);
+    await this.readAgents();
+  }
+
+  stop(): void {
+    this.#unwatch?.();
+  }
+
+  /** Resolves when all that was told so far has been read. */
+  async settled(): Promise<void> {
+    await this.#reading;
+  }
+
+  /** Hosts that this controller heard of just now; other controllers' are read from the store. */
+  heard(hostIds: readonly string[], at: Date): void {
+    for (const hostId of hostIds) this.#heard.set(hostId, at.getTime());
+  }
+
+  /** Reads when agents were heard of last. @throws {SriovError} STORE_FAILED */
+  async readAgents(): Promise<void> {
+    const agents = await this.#options.store.read('read the agents', listAgents);
+    this.#agents = new Map(agents.map((agent) => [agent.hostId, agent]));
+  }
+
+  find(hostId: string): FleetHost | undefined {
+    const known = this.#hosts.get(hostId);
+    return known === undefined ? undefined : { ...known.host, isAlive: this.isAlive(hostId) };
+  }
+
+  list(): readonly FleetHost[] {
+    return [...this.#hosts.values()].map(({ host }) => ({ ...host, isAlive: this.isAlive(host.hostId) }));
+  }
+
+  hasPhysicalNetwork(name: string): boolean {
+    for (const { host } of this.#hosts.values()) {
+      if (host.pfs.some(({ physicalNetworks }) => physicalNetworks.some((each) => each === name)))
+        return true;
+    }
+    return false;
+  }
+
+  agents(): ReadonlyMap<string, AgentRow> {
+    return this.#agents;
+  }
+
+  /** A host as it was reported. */
+  report(hostId: string): StoredHost | undefined {
+    return this.#hosts.get(hostId)?.stored;
+  }
+
+  /** When a host was heard of last, in any way. */
+  heardAt(hostId: string): Date {
+    const agent = this.#agents.get(hostId)?.heardAt.getTime() ?? 0;
+    const reported = this.#hosts.get(hostId)?.reportedAt ?? 0;
+    return new Date(Math.max(agent, reported, this.#heard.get(hostId) ?? 0));
+  }
+
+  isAlive(hostId: string): boolean {
+    const { now, hostGoneAfterMs } = this.#options;
+    const isWanted = this.#agents.get(hostId)?.adminStateUp !== false;
+    return isWanted && now().getTime() - this.heardAt(hostId).getTime() < hostGoneAfterMs;
+  }
+
+  #follow(hostIds: ReadonlySet<string>, hasAgents: boolean): void {
+    this.#reading = this.#reading
+      .then(() => this.#read(hostIds, hasAgents))
+      // The store is away. What it has is read when it tells of the next change, or of its return.
+      .catch(() => {});
+  }
+
+  async #read(hostIds: ReadonlySet<string>, hasAgents: boolean): Promise<void> {
+    const { store } = this.#options;
+    for (const hostId of hostIds) {
+      const id: HostId = parseHostId(hostId);
+      const stored = await store.read('read a host', (db) => findHost(db, id));
+      if (stored === undefined) this.#hosts.delete(hostId);
+      else this.#put(stored);
+    }
+    if (hasAgents) await this.readAgents();
+  }
+
+  #put(stored: StoredHost): void {
+    const { observed, physicalNetworks, reportedAt } = stored;
+    this.#hosts.set(observed.hostId, {
+      stored,
+      reportedAt: reportedAt.getTime(),
+      host: {
+        hostId: observed.hostId,
+        socketOfNode: new Map(),
+        allowed: null,
+        pfs: observed.pfs.map((pf) => ({ pf, physicalNetworks: physicalNetworks.get(pf.pciAddress) ?? [] })),
+      },
+    });
+  }
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type { DesiredPort } from '@virtfn/contract/agent-link';
+import { parseAttachmentId, parsePciAddress, type QosRates, type Segment } from '@virtfn/model';
+import { count, putDesiredPort } from '../../store/index.ts';
+import { ATTACHMENT_KIND, type AttachmentDocument, type PortDocument } from '../documents/index.ts';
+import {
+  insertDocument,
+  listDocuments,
+  removeDocument,
+  replaceDocument,
+  wireTime,
+  type WriteCall,
+} from '../framework/index.ts';
+import { portOfDocument } from './port-of-document.ts';
+import { releaseVf, takeVf } from './taken.ts';
+
+/** What an attachment is of, and for what. */
+export interface NewAttachment {
+  readonly port: PortDocument;
+  readonly hostId: string;
+  readonly pf: string;
+  readonly vfIndex: number | null;
+  readonly pciAddress: string;
+  readonly vnicType: AttachmentDocument['vnic_type'];
+  readonly segment: Segment;
+  readonly qos: QosRates;
+}
+
+/** Takes the VF; null: somebody else has it by now. */
+export async function takeAttachment(
+  call: WriteCall,
+  asked: NewAttachment,
+): Promise<AttachmentDocument | null> {
+  const { port, qos, segment } = asked;
+  const attachment: AttachmentDocument = {
+    id: randomUUID(),
+    project_id: port.project_id,
+    port_id: port.id,
+    host_id: asked.hostId,
+    pf: asked.pf,
+    vf_index: asked.vfIndex,
+    pci_address: asked.pciAddress,
+    physical_network: segment.physicalNetwork,
+    vnic_type: asked.vnicType,
+    min_kbps: qos.minKbps ?? 0,
+    state: 'reserved',
+    settings: null,
+    reason: null,
+    created_at: wireTime(call.write.at),
+  };
+  return (await takeVf(call, attachment.id, attachment)) ? attachment : null;
+}
+
+/** Keeps an attachment that was taken; the port must be kept by then. */
+export async function keepAttachment(call: WriteCall, attachment: AttachmentDocument): Promise<void> {
+  await insertDocument(call, ATTACHMENT_KIND, attachment);
+}
+
+/** Tells the host what to make of an attachment. */
+export async function wantAttachment(
+  call: WriteCall,
+  attachment: AttachmentDocument,
+  port: PortDocument,
+  segment: Segment,
+  qos: QosRates,
+): Promise<void> {
+  const wanted: AttachmentDocument = {
+    ...attachment,
+    state: 'wanted',
+    settings: null,
+    reason: null,
+    min_kbps: qos.minKbps ?? 0,
+  };
+  if (wanted.min_kbps !== attachment.min_kbps) {
+    await count(
+      call.write,
+      `bandwidth/${attachment.host_id}`,
+      attachment.pf,
+      wanted.min_kbps - attachment.min_kbps,
+    );
+  }
+  await replaceDocument(call, ATTACHMENT_KIND, attachment, wanted);
+  await putDesiredPort(call.write, {
+    hostId: attachment.host_id,
+    attachmentId: attachment.id,
+    portId: port.id,
+    body: JSON.stringify(desiredPortOf(attachment, port, segment, qos)),
+  });
+}
+
+/** Gives the VF back, and has the host close it. */
+export async function dropAttachment(call: WriteCall, attachment: AttachmentDocument): Promise<void> {
+  await releaseVf(call, attachment.id, attachment);
+  await removeDocument(call, ATTACHMENT_KIND, attachment);
+  if (attachment.state === 'reserved') return;
+  await putDesiredPort(call.write, {
+    hostId: attachment.host_id,
+    attachmentId: attachment.id,
+    portId: attachment.port_id,
+    body: null,
+  });
+}
+
+/** A port's attachments, on all hosts. */
+export function attachmentsOf(
+  { db }: Pick<WriteCall, 'db'>,
+  portId: string,
+): Promise<readonly AttachmentDocument[]> {
+  return listDocuments<AttachmentDocument>(db, ATTACHMENT_KIND, [{ field: 'port_id', values: [portId] }]);
+}
+
+function desiredPortOf(
+  attachment: AttachmentDocument,
+  document: PortDocument,
+  segment: Segment,
+  qos: QosRates,
+): DesiredPort {
+  const port = portOfDocument(document, attachment.vnic_type, qos);
+  return {
+    portId: port.portId,
+    attachmentId: parseAttachmentId(attachment.id),
+    networkId: port.networkId,
+    pf: parsePciAddress(attachment.pf),
+    vfIndex: attachment.vf_index,
+    vnicType: attachment.vnic_type,
+    segment,
+    mac: port.mac,
+    adminStateUp: port.adminStateUp,
+    portSecurityEnabled: port.portSecurityEnabled,
+    trusted: port.trusted,
+    propagateUplinkStatus: port.propagateUplinkStatus,
+    qos,
+    vm: document.device_id === '' ? null : document.device_id,
+  };
+}

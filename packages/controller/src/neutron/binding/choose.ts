@@ -1,0 +1,79 @@
+import {
+  capabilityOfDriver,
+  isSriovError,
+  type PciAddress,
+  parseHostId,
+  parsePciAddress,
+  type Port,
+  type QosRates,
+  type Segment,
+  vfSettingsOfPort,
+} from '@virtfn/model';
+import { type Choice, chooseVf, type ScheduleRequest, type SchedulerHost } from '../../scheduler/index.ts';
+import type { BindingProfile, PortDocument } from '../documents/index.ts';
+import { type CardVnicType, portOfDocument } from './port-of-document.ts';
+
+/** A port that looks for a VF on one wire. */
+export interface Search {
+  readonly port: PortDocument;
+  readonly vnicType: CardVnicType;
+  readonly profile: BindingProfile;
+  readonly segment: Segment;
+  readonly qos: QosRates;
+  readonly strategy: ScheduleRequest['strategy'];
+}
+
+/** What stands in the way before any host is looked at. */
+export interface Hopeless {
+  readonly kind: 'hopeless';
+  readonly text: string;
+}
+
+/**
+ * The VF that a port gets.
+ *
+ * @param hosts all that may be chosen; with one, the caller has chosen it
+ */
+export function chooseForPort(search: Search, hosts: readonly SchedulerHost[]): Choice | Hopeless {
+  const { profile, vnicType, segment, strategy } = search;
+  if (asksForSwitchdev(profile)) {
+    return {
+      kind: 'hopeless',
+      text: 'its profile asks for a VF in switchdev mode, which a port of OVS has and this kind of port has not',
+    };
+  }
+  try {
+    const port = portOfDocument(search.port, vnicType, search.qos);
+    const request: ScheduleRequest = {
+      vnicType,
+      physicalNetwork: segment.physicalNetwork,
+      settings: settingsOf(port, segment),
+      needsSwitchdev: false,
+      numa: null,
+      hostId: hosts.length === 1 && hosts[0] !== undefined ? parseHostId(hosts[0].hostId) : null,
+      pciAddress: slotOf(profile),
+      strategy,
+      apartFrom: [],
+      apart: 'pf',
+    };
+    return chooseVf(request, hosts);
+  } catch (error) {
+    if (isSriovError(error)) return { kind: 'hopeless', text: error.message };
+    throw error;
+  }
+}
+
+/** Nova tells so of VFs whose PF is in switchdev mode; Neutron's SR-IOV driver leaves those to OVS. */
+function asksForSwitchdev({ capabilities }: BindingProfile): boolean {
+  return Array.isArray(capabilities) && capabilities.includes('switchdev');
+}
+
+/** @throws {SriovError} PCI_ADDRESS_INVALID */
+function slotOf({ pci_slot: slot }: BindingProfile): PciAddress | null {
+  return typeof slot === 'string' && slot !== '' ? parsePciAddress(slot) : null;
+}
+
+/** A link state that every card has: which one it is in the end, the host decides by its card. */
+function settingsOf(port: Port, segment: Segment): ScheduleRequest['settings'] {
+  return { ...vfSettingsOfPort(port, segment, capabilityOfDriver('')), linkState: 'auto' };
+}

@@ -1,0 +1,118 @@
+import { type AttachmentDocument, PORT_KIND, type PortDocument } from '../documents/index.ts';
+import { replaceDocument, type WriteCall } from '../framework/index.ts';
+import { segmentsOf } from '../resources/segment.ts';
+import { attachmentsOf, dropAttachment, keepAttachment, wantAttachment } from './attachments.ts';
+import { bindPort } from './bind-port.ts';
+import { segmentOfDocument } from './port-of-document.ts';
+import { ratesOfPolicy } from './qos-rates.ts';
+
+/** A port with what its binding came to, and the VF that it took. */
+interface Bound {
+  readonly port: PortDocument;
+  readonly attachment: AttachmentDocument | null;
+}
+
+const UNBOUND = {
+  status: 'DOWN',
+  'binding:vif_type': 'unbound',
+  'binding:vif_details': {},
+} as const;
+
+/** Which driver bound each level: Nova and people look at it; here it is one, under the name that they know. */
+const BOUND_DRIVERS = { bound_drivers: { '0': 'sriovnicswitch' } } as const;
+
+/** Binds a port, that may not be kept yet, to the host that it names. */
+export async function bindNew(call: WriteCall, port: PortDocument): Promise<Bound> {
+  const outcome = await bindPort(call, {
+    port,
+    hostId: port['binding:host_id'],
+    vnicType: port['binding:vnic_type'],
+    profile: port['binding:profile'],
+  });
+  if (outcome.kind === 'failed') {
+    const failed = { ...UNBOUND, 'binding:vif_type': 'binding_failed' } as const;
+    return { port: { ...port, ...failed }, attachment: null };
+  }
+  const { result, profile, attachment } = outcome;
+  return {
+    attachment,
+    port: {
+      ...port,
+      // A whole PF needs nothing of the host: it is ready as soon as it is given.
+      status: result.vif_type === 'hostdev_physical' ? 'ACTIVE' : 'DOWN',
+      'binding:profile': profile,
+      'binding:vif_type': result.vif_type,
+      'binding:vif_details': { ...result.vif_details, ...BOUND_DRIVERS },
+    },
+  };
+}
+
+/** Keeps an attachment of a port, that is kept by now, and tells the host. */
+export async function refreshAttachment(
+  call: WriteCall,
+  port: PortDocument,
+  attachment: AttachmentDocument,
+): Promise<PortDocument> {
+  await keepAttachment(call, attachment);
+  await tellHost(call, port, attachment);
+  return port;
+}
+
+/** Keeps a changed port: bound anew where the change asks for it, else with its VF told what is new. */
+export async function rebind(
+  call: WriteCall,
+  before: PortDocument,
+  changed: PortDocument,
+): Promise<PortDocument> {
+  const host = changed['binding:host_id'];
+  const attachments = await attachmentsOf(call, before.id);
+  const active = attachments.find(
+    (each) => each.state !== 'reserved' && each.host_id === before['binding:host_id'],
+  );
+  if (!needsBinding(before, changed)) {
+    const port = await replaceDocument(call, PORT_KIND, before, changed);
+    if (active !== undefined && concernsVf(before, changed)) await tellHost(call, port, active);
+    return port;
+  }
+  if (active !== undefined) await dropAttachment(call, active);
+  if (host === '') return replaceDocument(call, PORT_KIND, before, { ...changed, ...UNBOUND });
+  const bound = await bindNew(call, changed);
+  const port = await replaceDocument(call, PORT_KIND, before, bound.port);
+  return bound.attachment === null ? port : refreshAttachment(call, port, bound.attachment);
+}
+
+const BINDING_KEYS = ['binding:host_id', 'binding:vnic_type', 'binding:profile'] as const;
+
+/** A binding that failed is tried again whenever the port is bound to the same host once more. */
+function needsBinding(before: PortDocument, changed: PortDocument): boolean {
+  if (BINDING_KEYS.some((key) => JSON.stringify(before[key]) !== JSON.stringify(changed[key]))) return true;
+  return changed['binding:vif_type'] === 'binding_failed';
+}
+
+const VF_KEYS = [
+  'mac_address',
+  'admin_state_up',
+  'port_security_enabled',
+  'propagate_uplink_status',
+  'trusted',
+  'qos_policy_id',
+  'device_id',
+] as const;
+
+function concernsVf(before: PortDocument, changed: PortDocument): boolean {
+  return VF_KEYS.some((key) => before[key] !== changed[key]);
+}
+
+/** Has the host make its VF what the port asks for now. */
+export async function tellHost(
+  call: WriteCall,
+  port: PortDocument,
+  attachment: AttachmentDocument,
+): Promise<void> {
+  const segments = (await segmentsOf(call, port.network_id)).map(segmentOfDocument);
+  const segment = segments.find((each) => each.physicalNetwork === attachment.physical_network);
+  if (segment === undefined)
+    throw new RangeError(`attachment ${attachment.id} is on a wire that its network has left`);
+  const qos = await ratesOfPolicy(call, port.qos_policy_id ?? port.qos_network_policy_id);
+  await wantAttachment(call, attachment, port, segment, qos);
+}

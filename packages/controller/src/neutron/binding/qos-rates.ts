@@ -1,0 +1,17 @@
+import type { QosRates } from '@virtfn/model';
+import { QOS_POLICY_KIND, type QosPolicyDocument } from '../documents/index.ts';
+import { type Call, findDocument } from '../framework/index.ts';
+
+const NO_RATES: QosRates = { minKbps: null, maxKbps: null };
+
+/** What a policy says of what a VF sends: cards shape no other direction. */
+export async function ratesOfPolicy({ db }: Pick<Call, 'db'>, policyId: string | null): Promise<QosRates> {
+  if (policyId === null) return NO_RATES;
+  const policy = await findDocument<QosPolicyDocument>(db, QOS_POLICY_KIND, policyId);
+  let { minKbps, maxKbps } = NO_RATES;
+  for (const rule of policy?.rules ?? []) {
+    if (rule.type === 'bandwidth_limit' && rule.direction === 'egress') maxKbps = rule.max_kbps;
+    if (rule.type === 'minimum_bandwidth' && rule.direction === 'egress') minKbps = rule.min_kbps;
+  }
+  return { minKbps, maxKbps };
+}

@@ -1,0 +1,17 @@
+import type { SchedulerHost, SchedulerPf } from '../scheduler/index.ts';
+
+/** What is known of the hosts; whose a VF is, is the store's, and is asked there. */
+export interface Fleet {
+  /** A host by its name, or undefined: no agent of that name has reported. */
+  readonly find: (hostId: string) => FleetHost | undefined;
+  readonly list: () => readonly FleetHost[];
+  /** Whether a PF of any host is on this wire. */
+  readonly hasPhysicalNetwork: (name: string) => boolean;
+}
+
+/** A host without what is taken of it. */
+export interface FleetHost extends Omit<SchedulerHost, 'pfs'> {
+  readonly pfs: readonly FleetPf[];
+}
+
+export type FleetPf = Omit<SchedulerPf, 'taken' | 'guaranteedMbps'>;

@@ -1,0 +1,143 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { getIdentity } from '../../http/authentication.ts';
+import type { Store, Write } from '../../store/index.ts';
+import {
+  type Call,
+  createObject,
+  type Document,
+  getVisible,
+  listAsJson,
+  parseJson,
+  readForCreate,
+  readForUpdate,
+  readListQuery,
+  removeObjectOf,
+  type Resource,
+  unwrapMany,
+  unwrapOne,
+  updateObject,
+  viewOf,
+  type WriteCall,
+} from '../framework/index.ts';
+import type { NeutronSettings } from '../settings.ts';
+import { badRequest } from '../wire/neutron-error.ts';
+
+export interface NeutronApiOptions {
+  readonly store: Store;
+  readonly settings: NeutronSettings;
+}
+
+/** Between HTTP and the resources: requests are read, put into one transaction, and their outcome is written out. */
+export class NeutronApi {
+  readonly #store: Store;
+  readonly #settings: NeutronSettings;
+
+  constructor({ store, settings }: NeutronApiOptions) {
+    this.#store = store;
+    this.#settings = settings;
+  }
+
+  /** Reads for a request. */
+  read<Result>(request: FastifyRequest, work: (call: Call) => Promise<Result>): Promise<Result> {
+    const identity = getIdentity(request);
+    return this.#store.read('answer a request', (db) => work({ identity, settings: this.#settings, db }));
+  }
+
+  /** Changes for a request, all or nothing. */
+  write<Result>(request: FastifyRequest, work: (call: WriteCall) => Promise<Result>): Promise<Result> {
+    const identity = getIdentity(request);
+    return this.#store.write('make a change', (write: Write) =>
+      work({ identity, settings: this.#settings, db: write.db, write }),
+    );
+  }
+
+  /** Adds the five operations of a resource, as far as it has them. */
+  addResource<Doc extends Document>(server: FastifyInstance, resource: Resource<Doc>): void {
+    const { path, collection, name, rules } = resource;
+    const at = `/${path}`;
+    const one = `${at}/:id`;
+    server.get(at, async (request, reply) => {
+      const url = urlOf(request);
+      const query = readListQuery(resource, url.searchParams);
+      return sendJson(reply, await this.read(request, (call) => listAsJson(call, resource, query, url)));
+    });
+    server.get<{ Params: { id: string } }>(one, async (request, reply) => {
+      const fields = fieldsOf(urlOf(request));
+      const shown = await this.read(request, async (call) =>
+        viewOf(resource, await getVisible(call, resource, request.params.id), call, fields),
+      );
+      return sendJson(reply, JSON.stringify({ [name]: shown }));
+    });
+    if (rules.create !== null) {
+      server.post(at, async (request, reply) => {
+        const { isBulk, items } = unwrapMany(bodyOf(request), resource);
+        const identity = getIdentity(request);
+        const all = items.map((raw) => ({
+          raw,
+          given: readForCreate(resource, raw, identity),
+        }));
+        const made = await this.write(request, async (call) => {
+          const documents: object[] = [];
+          for (const { raw, given } of all)
+            documents.push(viewOf(resource, await createObject(call, resource, raw, given), call, null));
+          return documents;
+        });
+        void reply.status(201);
+        return sendJson(reply, JSON.stringify(isBulk ? { [collection]: made } : { [name]: made[0] }));
+      });
+    }
+    if (rules.update !== null) {
+      server.put<{ Params: { id: string } }>(one, async (request, reply) => {
+        const raw = unwrapOne(bodyOf(request), name);
+        const given = readForUpdate(resource, raw);
+        const revision = wantedRevision(request);
+        const shown = await this.write(request, async (call) => {
+          const document = await updateObject(call, resource, request.params.id, given, revision);
+          return viewOf(resource, document, call, null);
+        });
+        return sendJson(reply, JSON.stringify({ [name]: shown }));
+      });
+    }
+    if (rules.remove !== null) {
+      server.delete<{ Params: { id: string } }>(one, async (request, reply) => {
+        const revision = wantedRevision(request);
+        await this.write(request, (call) => removeObjectOf(call, resource, request.params.id, revision));
+        return reply.status(204).send();
+      });
+    }
+    // Without an id Neutron looks for the object "None".
+    const withoutId = async (): Promise<never> => {
+      throw resource.notFound('None');
+    };
+    server.put(at, withoutId);
+    server.delete(at, withoutId);
+  }
+}
+
+/** The body as JSON; none at all is null. @throws {NeutronError} HTTPBadRequest */
+export function bodyOf({ body }: FastifyRequest): unknown {
+  return typeof body === 'string' && body !== '' ? parseJson(body) : null;
+}
+
+export function urlOf(request: FastifyRequest): URL {
+  return new URL(request.originalUrl, `${request.protocol}://${request.host}`);
+}
+
+export function fieldsOf(url: URL): ReadonlySet<string> | null {
+  const fields = url.searchParams.getAll('fields').filter((field) => field !== '');
+  return fields.length === 0 ? null : new Set(fields);
+}
+
+/** As bytes: Fastify adds a charset to the type of text, which Neutron does not. */
+export function sendJson(reply: FastifyReply, json: string): FastifyReply {
+  return reply.header('content-type', 'application/json').send(Buffer.from(json));
+}
+
+/** `If-Match: revision_number=5`; null: any. */
+function wantedRevision({ headers }: FastifyRequest): number | null {
+  const condition = headers['if-match'];
+  if (condition === undefined) return null;
+  const found = /^revision_number=(\d{1,15})$/.exec(condition);
+  if (found === null) throw badRequest(`Invalid 'If-Match' header: it must be revision_number=N`);
+  return Number(found[1]);
+}

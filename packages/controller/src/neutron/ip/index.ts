@@ -1,0 +1,5 @@
+// IP addresses, prefixes and ranges as numbers. Pure.
+// Must not know subnets, ports, or who has an address.
+export * from './address.ts';
+export * from './ranges.ts';
+export { slaacAddress } from './slaac.ts';

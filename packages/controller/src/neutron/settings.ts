@@ -1,0 +1,20 @@
+import type { VlanRange } from '@virtfn/model';
+import type { ScheduleRequest } from '../scheduler/index.ts';
+import type { Fleet } from './fleet.ts';
+
+/** What an operator decides about the API, and what it needs of the outside. */
+export interface NeutronSettings {
+  readonly vlanRanges: readonly VlanRange[];
+  /** Physical networks that may have a flat network. `*`: all that have a VLAN range or a PF. */
+  readonly flatNetworks: readonly string[];
+  /** First three bytes of the MACs that are made up: `fa:16:3e`. */
+  readonly baseMac: string;
+  /** Limits for projects that have none of their own; -1: none. */
+  readonly quotas: Readonly<Record<string, number>>;
+  /** Largest MTU of a physical network's networks. */
+  readonly mtu: number;
+  readonly fleet: Fleet;
+  readonly strategy: ScheduleRequest['strategy'];
+  /** Random bytes, as many as are asked for. */
+  readonly random: (bytes: number) => Uint8Array;
+}

@@ -1,0 +1,96 @@
+import type { Kysely } from 'kysely';
+import type { Schema } from './schema.ts';
+import type { Write } from './write-queue.ts';
+
+/** An agent as the store knows it. */
+export interface AgentRow {
+  readonly hostId: string;
+  /** UUID by which Neutron's API names it. */
+  readonly id: string;
+  readonly version: string;
+  readonly createdAt: Date;
+  readonly startedAt: Date;
+  /** When it was heard of last. */
+  readonly heardAt: Date;
+  readonly adminStateUp: boolean;
+  readonly description: string | null;
+}
+
+/** What followers of agents look for among the changes: one came, went, or was changed by an operator. */
+export const AGENT_CHANGE = 'agent';
+
+/** An agent starts a session. `id` counts the first time only. */
+export async function putAgent(
+  write: Write,
+  agent: { readonly hostId: string; readonly id: string; readonly version: string },
+): Promise<void> {
+  const now = write.at.toISOString();
+  const { hostId, id, version } = agent;
+  await write.db
+    .insertInto('agent')
+    .values({
+      host_id: hostId,
+      id,
+      version,
+      created_at: now,
+      started_at: now,
+      heard_at: now,
+      admin_state_up: 1,
+      description: null,
+    })
+    .onConflict((conflict) =>
+      conflict.column('host_id').doUpdateSet({ version, started_at: now, heard_at: now }),
+    )
+    .execute();
+  write.changed(AGENT_CHANGE, hostId);
+}
+
+/** Agents were heard of: no change that anybody follows. */
+export async function touchAgents(write: Write, hostIds: readonly string[], at: Date): Promise<void> {
+  // In parts: databases take some ten thousand values in one statement.
+  for (let start = 0; start < hostIds.length; start += 5000) {
+    await write.db
+      .updateTable('agent')
+      .set({ heard_at: at.toISOString() })
+      .where('host_id', 'in', hostIds.slice(start, start + 5000))
+      .execute();
+  }
+}
+
+/** What operators say of an agent. */
+export async function changeAgent(
+  write: Write,
+  hostId: string,
+  changes: { readonly adminStateUp?: boolean; readonly description?: string | null },
+): Promise<void> {
+  const { adminStateUp, description } = changes;
+  await write.db
+    .updateTable('agent')
+    .set({
+      ...(adminStateUp === undefined ? {} : { admin_state_up: adminStateUp ? 1 : 0 }),
+      ...(description === undefined ? {} : { description }),
+    })
+    .where('host_id', '=', hostId)
+    .execute();
+  write.changed(AGENT_CHANGE, hostId);
+}
+
+export async function removeAgent(write: Write, hostId: string): Promise<void> {
+  await write.db.deleteFrom('agent').where('host_id', '=', hostId).execute();
+  write.changed(AGENT_CHANGE, hostId);
+}
+
+/** All agents by host. */
+export async function listAgents(db: Kysely<Schema>): Promise<readonly AgentRow[]> {
+  const rows = await db.selectFrom('agent').selectAll().orderBy('host_id').execute();
+  return rows.map((row) => ({
+    hostId: row.host_id,
+    id: row.id,
+    version: row.version,
+    createdAt: new Date(row.created_at),
+    startedAt: new Date(row.started_at),
+    heardAt: new Date(row.heard_at),
+    adminStateUp: row.admin_state_up !== 0,
+    description: row.description,
+  }));
+}

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import https from 'node:https';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import tls from 'node:tls';
 import { after, describe, it } from 'node:test';
 import { systemClock } from '@virtfn/agent';
 import { ControllerLink, type LinkStatus } from '@virtfn/agent/link';
@@ -418,6 +420,20 @@ describe('the link over TLS', () => {
     backend.said.clear();
     await controller.restart();
     await backend.until(() => backend.said.has('a1'));
+  });
+
+  it('stops although somebody holds a connection without a word, before and after the handshake', async () => {
+    const controller = await openController();
+    const port = Number(new URL(controller.url).port);
+    const plain = net.connect(port, '127.0.0.1');
+    const secure = tls.connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+    const gone = [plain, secure].map((socket) => {
+      socket.on('error', () => {});
+      return new Promise((resolve) => socket.once('close', resolve));
+    });
+    await new Promise((resolve) => secure.once('secureConnect', resolve));
+    await controller.stop();
+    await Promise.all(gone);
   });
 
   it('ends a silent session, and tells who was heard all at once', async () => {

@@ -1,5 +1,5 @@
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { LINK_PATH, MOST_MESSAGE_BYTES } from '@virtfn/contract/agent-link';
@@ -24,6 +24,7 @@ const SWEEP_EVERY_MS = 5000;
 const NEW_CERTIFICATE_EVERY_MS = 24 * 3_600_000;
 /** Connections that come in the same moment wait in the kernel: as many as it lets (net.core.somaxconn). */
 const BACKLOG = 65_535;
+const FAREWELL_MS = 1000;
 const HANDSHAKE_LIMIT_MS = 30_000;
 const REQUEST_LIMIT_MS = 10_000;
 
@@ -33,11 +34,17 @@ export class AgentLinkServer {
   readonly url: string;
   readonly #server: https.Server;
   readonly #sessions: AgentSessions;
+  /** Also those that have not said a word: the server would wait for them for ever. */
+  readonly #sockets = new Set<Socket>();
   readonly #timers: readonly NodeJS.Timeout[];
 
   private constructor(server: https.Server, options: AgentLinkServerOptions) {
     this.#server = server;
     this.#sessions = options.sessions;
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
     const { address, port } = server.address() as AddressInfo;
     this.url = `https://${address.includes(':') ? `[${address}]` : address}:${port}`;
     this.#timers = [
@@ -60,12 +67,16 @@ export class AgentLinkServer {
     return new AgentLinkServer(server, options);
   }
 
-  /** Ends all sessions and stops to listen. */
+  /** Ends all sessions and stops to listen. Whoever has not gone after a second is cut off. */
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#sessions.close();
+    const ending = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, FAREWELL_MS);
     await closed;
+    clearTimeout(ending);
   }
 }
 
@@ -112,5 +123,5 @@ function contextOf({ authority, now }: AgentLinkServerOptions): {
 }
 
 function turnAway(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
 }

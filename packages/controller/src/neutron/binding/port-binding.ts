@@ -12,14 +12,14 @@ interface Bound {
   readonly attachment: AttachmentDocument | null;
 }
 
-const UNBOUND = {
+export const UNBOUND = {
   status: 'DOWN',
   'binding:vif_type': 'unbound',
   'binding:vif_details': {},
 } as const;
 
 /** Which driver bound each level: Nova and people look at it; here it is one, under the name that they know. */
-const BOUND_DRIVERS = { bound_drivers: { '0': 'sriovnicswitch' } } as const;
+export const BOUND_DRIVERS = { bound_drivers: { '0': 'sriovnicswitch' } } as const;
 
 /** Binds a port, that may not be kept yet, to the host that it names. */
 export async function bindNew(call: WriteCall, port: PortDocument): Promise<Bound> {

@@ -65,6 +65,8 @@ export interface Resource<Doc extends Document = Document> extends Kind<Doc> {
   readonly networkOwner: ((call: Call, given: Given) => Promise<string | null>) | null;
   /** How members see a document, where that is not as it is kept; null: as it is kept. */
   readonly memberView: ((document: Doc, call: Call) => Document) | null;
+  /** What an answer to a change leaves out of the document; null: nothing. */
+  readonly changeView: ((document: Doc) => Doc) | null;
   readonly create: (call: WriteCall, given: Given) => Promise<Doc>;
   readonly update: (call: WriteCall, before: Doc, given: Given) => Promise<Doc>;
   readonly remove: (call: WriteCall, document: Doc) => Promise<void>;
@@ -78,6 +80,7 @@ type Optional =
   | 'hasTags'
   | 'networkOwner'
   | 'memberView'
+  | 'changeView'
   | 'create'
   | 'update'
   | 'remove';
@@ -97,6 +100,7 @@ export function resource<Doc extends Document>(
     hasTags: false,
     networkOwner: null,
     memberView: null,
+    changeView: null,
     create: nothing,
     update: nothing,
     remove: nothing,

@@ -79,7 +79,7 @@ export class NeutronApi {
         const made = await this.write(request, async (call) => {
           const documents: object[] = [];
           for (const { raw, given } of all)
-            documents.push(viewOf(resource, await createObject(call, resource, raw, given), call, null));
+            documents.push(changed(resource, await createObject(call, resource, raw, given), call));
           return documents;
         });
         void reply.status(201);
@@ -93,7 +93,7 @@ export class NeutronApi {
         const revision = wantedRevision(request);
         const shown = await this.write(request, async (call) => {
           const document = await updateObject(call, resource, request.params.id, given, revision);
-          return viewOf(resource, document, call, null);
+          return changed(resource, document, call);
         });
         return sendJson(reply, JSON.stringify({ [name]: shown }));
       });
@@ -112,6 +112,12 @@ export class NeutronApi {
     server.put(at, withoutId);
     server.delete(at, withoutId);
   }
+}
+
+/** A document as the answer to its own change shows it. */
+function changed<Doc extends Document>(resource: Resource<Doc>, document: Doc, call: Call): object {
+  const { changeView } = resource;
+  return viewOf(resource, changeView === null ? document : changeView(document), call, null);
 }
 
 /** The body as JSON; none at all is null. @throws {NeutronError} HTTPBadRequest */

@@ -5,6 +5,7 @@ import { PORT } from '../resources/port.ts';
 import { SEGMENT } from '../resources/segment.ts';
 import { SUBNET } from '../resources/subnet.ts';
 import { resourceNotFound } from '../wire/neutron-error.ts';
+import { addBindings } from './bindings.ts';
 import { refusalOf } from './errors.ts';
 import { NeutronApi, type NeutronApiOptions, sendJson, urlOf } from './neutron-api.ts';
 import { resourcesDocument } from './versions.ts';
@@ -63,4 +64,5 @@ function addResources(scope: FastifyInstance, api: NeutronApi): void {
   api.addResource(scope, SEGMENT);
   api.addResource(scope, SUBNET);
   api.addResource(scope, PORT);
+  addBindings(scope, api);
 }

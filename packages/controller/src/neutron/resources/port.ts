@@ -27,7 +27,6 @@ import {
   insertDocument,
   listDocuments,
   removeDocument,
-  replaceDocument,
   resource,
   type Resource,
   standardValues,
@@ -69,6 +68,9 @@ export const PORT: Resource<PortDocument> = resource<PortDocument>({
   ]),
   attributes: PORT_ATTRIBUTES,
   filters: PORT_FILTERS,
+  // Neutron's drivers are known when it has answered, and are seen at the next look.
+  changeView: ({ 'binding:vif_details': { bound_drivers: _, ...details }, ...port }) =>
+    ({ ...port, 'binding:vif_details': details }) as PortDocument,
   networkOwner: async ({ db }, given) =>
     (await getDocument(db, NETWORK_KIND, String(given['network_id']))).project_id,
   create: createPort,
@@ -261,4 +263,3 @@ async function resourceRequest(call: Call, port: PortDocument): Promise<object |
 function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
-void replaceDocument;

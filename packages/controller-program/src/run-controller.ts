@@ -1,5 +1,5 @@
 import type { ControllerConfig } from '@virtfn/contract/controller-config';
-import { Controller, listen } from '@virtfn/controller';
+import { Controller, type ControllerSettings, listen } from '@virtfn/controller';
 import { supervisorOf } from '@virtfn/host-program/systemd';
 import { toSriovError } from '@virtfn/model';
 import packageJson from '../package.json' with { type: 'json' };
@@ -27,12 +27,16 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
   const config = await load();
   const store = await openStore(config, env);
   const { authenticator, reload } = await openAuthenticator(config, store, env);
-  const { server } = new Controller({
+  const controller = new Controller({
     store,
     version: packageJson.version,
     vlanRanges: config.vlanRanges,
     authenticator,
+    settings: settingsOf(config),
+    onError: (error, requestId) => log(`${requestId}: ${toSriovError(error).message}`),
   });
+  const { server } = controller;
+  await controller.start();
   const url = await listen(server, config.listen);
   log(
     `virtfn ${packageJson.version}: listening on ${url}, auth ${config.auth.kind}, state in ${config.database.url}`,
@@ -58,8 +62,15 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
   const deadline = setTimeout(() => server.server.closeAllConnections(), LONGEST_ANSWER_MS);
   await server.close();
   clearTimeout(deadline);
+  controller.fleet.stop();
   await store.close();
   log('stopped');
+}
+
+function settingsOf(config: ControllerConfig): ControllerSettings {
+  const { flatNetworks, baseMac, quotas, mtu, scheduler, hostGoneAfterSeconds } = config;
+  const { strategy } = scheduler;
+  return { flatNetworks, baseMac, quotas, mtu, strategy, hostGoneAfterMs: hostGoneAfterSeconds * 1000 };
 }
 
 /** @returns the settings that have changed and are not taken over */

@@ -55,6 +55,15 @@ export class KeystoneAdmin {
     return { name, password, userId: user.id, projectId: project.id, projectName: project.name };
   }
 
+  /** Puts a service into the catalog, by which clients find it. */
+  async addEndpoint(type: string, url: string): Promise<void> {
+    const made = await this.#send('POST', '/services', { service: { type, name: type } });
+    const { service } = (await made.json()) as { readonly service: { readonly id: string } };
+    await this.#send('POST', '/endpoints', {
+      endpoint: { service_id: service.id, interface: 'public', url },
+    });
+  }
+
   async issueToken({ name, password, projectName }: KeystoneUser): Promise<string> {
     const answer = await send(
       this.#url,

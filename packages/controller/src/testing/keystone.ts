@@ -17,6 +17,8 @@ export interface Keystone {
   /** As whom a service asks: role `admin` in project `service`. */
   readonly service: KeystoneUser;
   issueToken(user: KeystoneUser): Promise<string>;
+  /** Puts a service into the catalog, by which clients find it: `network`. */
+  addEndpoint(type: string, url: string): Promise<void>;
   revokeToken(token: string): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -70,6 +72,7 @@ export async function startKeystone({ tokenSeconds = 3600 }: KeystoneOptions = {
     member,
     reader,
     service,
+    addEndpoint: (type, at) => operator.addEndpoint(type, at),
     issueToken: (user) => operator.issueToken(user),
     revokeToken: (token) => operator.revokeToken(token),
     async start() {

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { documentOfHost, documentOfPlan, type HostReport, type PlanRequestDocument } from '@virtfn/contract';
 import { type HostId, parseHostId, SriovError, type VlanRange } from '@virtfn/model';
 import type { FastifyInstance } from 'fastify';
+import { AgentSessions, type CertificateAuthority } from './agents/index.ts';
 import type { Authenticator } from './auth/index.ts';
+import { AgentLinkServer, type AgentLinkServerOptions } from './http/agent-link/index.ts';
 import { createServer, type Handlers } from './http/index.ts';
-import { LiveFleet, physicalNetworksOf, planOfRequest, summaryOfHost } from './inventory/index.ts';
+import { LiveFleet, physicalNetworksOf, StoreFleetBackend, planOfRequest, summaryOfHost } from './inventory/index.ts';
 import { addNeutronApi, type NeutronSettings } from './neutron/index.ts';
-import { findHost, listHosts, putHost, type Store, type StoredHost } from './store/index.ts';
+import { DESIRED_CHANGE, findHost, listHosts, putHost, type Store, type StoredHost } from './store/index.ts';
 
 /** What operators decide, where the usual will not do. */
 export type ControllerSettings = Omit<NeutronSettings, 'fleet' | 'random' | 'vlanRanges'> & {
@@ -40,8 +42,8 @@ export interface ControllerOptions {
   readonly authenticator: Authenticator;
   readonly settings?: Partial<ControllerSettings>;
   readonly now?: () => Date;
-  /** Is told of what nobody meant to happen. */
-  readonly onError?: (error: unknown, requestId: string) => void;
+  /** Is told of what nobody meant to happen, and in which request or to which host. */
+  readonly onError?: (error: unknown, where: string) => void;
 }
 
 /** One controller: it has no state but the store's. */
@@ -49,11 +51,16 @@ export class Controller {
   readonly server: FastifyInstance;
   readonly fleet: LiveFleet;
   readonly #store: Store;
+  readonly #now: () => Date;
+  readonly #onError: (error: unknown, where: string) => void;
+  #authority: CertificateAuthority | null = null;
 
   constructor(options: ControllerOptions) {
     const { store, version, vlanRanges, authenticator, onError = () => {}, now = () => new Date() } = options;
     const { hostGoneAfterMs, ...settings } = { ...USUAL_SETTINGS, ...options.settings };
     this.#store = store;
+    this.#now = now;
+    this.#onError = onError;
     this.fleet = new LiveFleet({ store, now, hostGoneAfterMs });
     this.server = createServer({
       version,
@@ -73,6 +80,29 @@ export class Controller {
         random: (bytes) => randomBytes(bytes),
       },
     });
+  }
+
+  /**
+   * Opens the port that agents dial. To be called once.
+   *
+   * @throws {SriovError} LISTEN_FAILED
+   */
+  async listenForAgents(
+    options: Pick<AgentLinkServerOptions, 'authority' | 'address'>,
+  ): Promise<AgentLinkServer> {
+    const backend = new StoreFleetBackend(this.#store, this.fleet);
+    const sessions = new AgentSessions({
+      backend,
+      now: () => this.#now().getTime(),
+      onError: (error, hostId) => this.#onError(error, hostId ?? 'agents'),
+    });
+    this.#store.watch((changes) => {
+      for (const { kind, subject } of changes) {
+        if (kind === DESIRED_CHANGE) sessions.wake(parseHostId(subject));
+      }
+    });
+    this.#authority = options.authority;
+    return AgentLinkServer.listen({ ...options, sessions, backend, now: this.#now });
   }
 
   /** Learns of all hosts; until then ports are bound to none. @throws {SriovError} STORE_FAILED */

@@ -8,6 +8,8 @@ export interface AgentRow {
   /** UUID by which Neutron's API names it. */
   readonly id: string;
   readonly version: string;
+  /** Whether it has a session with a controller, as far as that has told. */
+  readonly isConnected: boolean;
   readonly createdAt: Date;
   readonly startedAt: Date;
   /** When it was heard of last. */
@@ -22,16 +24,23 @@ export const AGENT_CHANGE = 'agent';
 /** An agent starts a session. `id` counts the first time only. */
 export async function putAgent(
   write: Write,
-  agent: { readonly hostId: string; readonly id: string; readonly version: string },
+  agent: {
+    readonly hostId: string;
+    readonly id: string;
+    readonly version: string;
+    /** null: it lives in the controller's own process. */
+    readonly sessionId: string | null;
+  },
 ): Promise<void> {
   const now = write.at.toISOString();
-  const { hostId, id, version } = agent;
+  const { hostId, id, version, sessionId } = agent;
   await write.db
     .insertInto('agent')
     .values({
       host_id: hostId,
       id,
       version,
+      session_id: sessionId,
       created_at: now,
       started_at: now,
       heard_at: now,
@@ -39,10 +48,24 @@ export async function putAgent(
       description: null,
     })
     .onConflict((conflict) =>
-      conflict.column('host_id').doUpdateSet({ version, started_at: now, heard_at: now }),
+      conflict
+        .column('host_id')
+        .doUpdateSet({ version, session_id: sessionId, started_at: now, heard_at: now }),
     )
     .execute();
   write.changed(AGENT_CHANGE, hostId);
+}
+
+/** A session has ended; when the agent has another one by now, nothing changes. */
+export async function endAgentSession(write: Write, hostId: string, sessionId: string): Promise<void> {
+  const row = await write.db
+    .updateTable('agent')
+    .set({ session_id: null })
+    .where('host_id', '=', hostId)
+    .where('session_id', '=', sessionId)
+    .returning('host_id')
+    .executeTakeFirst();
+  if (row !== undefined) write.changed(AGENT_CHANGE, hostId);
 }
 
 /** Agents were heard of: no change that anybody follows. */
@@ -87,6 +110,7 @@ export async function listAgents(db: Kysely<Schema>): Promise<readonly AgentRow[
     hostId: row.host_id,
     id: row.id,
     version: row.version,
+    isConnected: row.session_id !== null,
     createdAt: new Date(row.created_at),
     startedAt: new Date(row.started_at),
     heardAt: new Date(row.heard_at),

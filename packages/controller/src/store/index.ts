@@ -1,11 +1,12 @@
 // The controller's state in a database, SQLite or PostgreSQL: documents, claims, counters, and the log of changes.
 // Never answers before what it answers is on the disk; never builds SQL from text.
 export * from './agents.ts';
-export { type Change } from './changes.ts';
+export { type Change, readRevision } from './changes.ts';
 export * from './claims.ts';
 export * from './counters.ts';
 export { type Database, openDatabase } from './databases/index.ts';
 export * from './desired-ports.ts';
+export * from './enrolments.ts';
 export * from './hosts.ts';
 export * from './objects.ts';
 export type { Schema } from './schema.ts';

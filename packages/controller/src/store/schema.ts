@@ -58,6 +58,8 @@ export interface Schema {
     /** UUID by which Neutron's API names it. */
     readonly id: string;
     readonly version: string;
+    /** Of its session with any controller; null: it has none. */
+    readonly session_id: string | null;
     readonly created_at: string;
     readonly started_at: string;
     readonly heard_at: string;

@@ -46,7 +46,7 @@ describe('the recorded exchanges of a real Neutron', () => {
     for (const name of ['compute1', 'compute2', 'compute3']) {
       await controller.report(recordedHost(name));
       await store.write('join', (write) =>
-        putAgent(write, { hostId: name, id: crypto.randomUUID(), version: '0' }),
+        putAgent(write, { hostId: name, id: crypto.randomUUID(), version: '0', sessionId: null }),
       );
     }
     await controller.start();

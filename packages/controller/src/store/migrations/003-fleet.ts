@@ -8,6 +8,7 @@ export const fleet: Migration = {
       .addColumn('host_id', 'text', (column) => column.primaryKey())
       .addColumn('id', 'text', (column) => column.notNull().unique())
       .addColumn('version', 'text', (column) => column.notNull())
+      .addColumn('session_id', 'text')
       .addColumn('created_at', 'text', (column) => column.notNull())
       .addColumn('started_at', 'text', (column) => column.notNull())
       .addColumn('heard_at', 'text', (column) => column.notNull())

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { HostReport } from '@virtfn/contract';
+import type { DesiredPort, PortOutcome } from '@virtfn/contract/agent-link';
+import { type HostId, parseAttachmentId, parsePortId } from '@virtfn/model';
+import type { AgentIntroduction, DesiredUpdate, FleetBackend } from '../agents/index.ts';
+import { localPortsOf, takeOutcomes } from '../neutron/index.ts';
+import {
+  endAgentSession,
+  listDesiredPorts,
+  putAgent,
+  putHost,
+  readRevision,
+  spendEnrolment,
+  type Store,
+  touchAgents,
+} from '../store/index.ts';
+import type { LiveFleet } from './live-fleet.ts';
+
+/** What agents tell goes into the store, and what they are told comes from there: any controller may serve any host. */
+export class StoreFleetBackend implements FleetBackend {
+  readonly #store: Store;
+  readonly #fleet: LiveFleet;
+
+  constructor(store: Store, fleet: LiveFleet) {
+    this.#store = store;
+    this.#fleet = fleet;
+  }
+
+  redeemEnrolment(secretHash: string, hostId: HostId): Promise<boolean> {
+    return this.#store.write('enrol a host', (write) => spendEnrolment(write, secretHash, hostId));
+  }
+
+  async connected(hostId: HostId, { version, sessionId, at }: AgentIntroduction): Promise<void> {
+    await this.#store.write('note that an agent is there', (write) =>
+      putAgent(write, { hostId, id: randomUUID(), version, sessionId }),
+    );
+    this.#fleet.heard([hostId], at);
+  }
+
+  async heard(hostIds: readonly HostId[], at: Date): Promise<void> {
+    this.#fleet.heard(hostIds, at);
+    await this.#store.write('note who was heard of', (write) => touchAgents(write, hostIds, at));
+  }
+
+  disconnected(hostId: HostId, sessionId: string): Promise<void> {
+    return this.#store.write('note that an agent has left', (write) =>
+      endAgentSession(write, hostId, sessionId),
+    );
+  }
+
+  report(report: HostReport): Promise<void> {
+    return this.#store.write('keep the report of a host', (write) => putHost(write, report));
+  }
+
+  desiredSince(hostId: HostId, since: number | null): Promise<DesiredUpdate> {
+    return this.#store.read('read what a host shall have', async (db) => {
+      // First the number, then what it stands for: what comes in between is told twice, and never not at all.
+      const revision = await readRevision(db);
+      // A database that was restored is behind what it has told.
+      const from = since !== null && since <= revision ? since : null;
+      const rows = await listDesiredPorts(db, hostId, from);
+      return {
+        revision,
+        from,
+        // Written by `wantAttachment`, so it has the form of a DesiredPort.
+        ports: rows.flatMap(({ body }) => (body === null ? [] : [JSON.parse(body) as DesiredPort])),
+        removed: rows
+          .filter(({ body }) => body === null)
+          .map(({ attachmentId, portId }) => ({
+            attachmentId: parseAttachmentId(attachmentId),
+            portId: parsePortId(portId),
+          })),
+        localPorts: from === null ? await localPortsOf(db, hostId) : null,
+      };
+    });
+  }
+
+  outcomes(hostId: HostId, outcomes: readonly PortOutcome[]): Promise<void> {
+    return this.#store.write('note what became of ports', (write) => takeOutcomes(write, hostId, outcomes));
+  }
+}

@@ -1,0 +1,29 @@
+import type { LocalPort } from '@virtfn/contract/agent-link';
+import { isGroupMac, parseMacAddress, parsePortId } from '@virtfn/model';
+import type { Kysely } from 'kysely';
+import type { Schema } from '../../store/index.ts';
+import { PORT_KIND, type PortDocument } from '../documents/index.ts';
+import { listDocuments } from '../framework/index.ts';
+import { segmentsOf } from '../resources/segment.ts';
+import { segmentOfDocument } from './port-of-document.ts';
+
+/** Ports on a host that are no VF's, whose MACs the VFs on the same wire must reach. */
+export async function localPortsOf(db: Kysely<Schema>, hostId: string): Promise<readonly LocalPort[]> {
+  const ports = await listDocuments<PortDocument>(db, PORT_KIND, [
+    { field: 'binding:host_id', values: [hostId] },
+  ]);
+  const local: LocalPort[] = [];
+  const isLocal = (port: PortDocument): boolean =>
+    port['binding:vnic_type'] === 'normal' && !isGroupMac(port.mac_address);
+  for (const port of ports.filter(isLocal)) {
+    for (const segment of (await segmentsOf({ db }, port.network_id)).map(segmentOfDocument)) {
+      local.push({
+        portId: parsePortId(port.id),
+        mac: parseMacAddress(port.mac_address),
+        physicalNetwork: segment.physicalNetwork,
+        vlanId: segment.kind === 'vlan' ? segment.segmentationId : null,
+      });
+    }
+  }
+  return local;
+}

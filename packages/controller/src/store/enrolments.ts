@@ -1,0 +1,35 @@
+import type { Write } from './write-queue.ts';
+
+/** A one-time token by which a host joins the fleet. */
+export interface Enrolment {
+  /** SHA-256 of the token's secret, hexadecimal. */
+  readonly secretHash: string;
+  /** The only host that may use it; null: any. */
+  readonly hostId: string | null;
+  readonly expiresAt: Date;
+}
+
+export async function putEnrolment(write: Write, enrolment: Enrolment): Promise<void> {
+  await write.db.deleteFrom('enrolment').where('expires_at', '<', write.at.toISOString()).execute();
+  await write.db
+    .insertInto('enrolment')
+    .values({
+      token_hash: enrolment.secretHash,
+      host_id: enrolment.hostId,
+      created_at: write.at.toISOString(),
+      expires_at: enrolment.expiresAt.toISOString(),
+    })
+    .execute();
+}
+
+/** Spends a token. False: it is not known, was spent, has expired, or is another host's. */
+export async function spendEnrolment(write: Write, secretHash: string, hostId: string): Promise<boolean> {
+  const row = await write.db
+    .deleteFrom('enrolment')
+    .where('token_hash', '=', secretHash)
+    .where('expires_at', '>=', write.at.toISOString())
+    .where((any) => any.or([any('host_id', 'is', null), any('host_id', '=', hostId)]))
+    .returning('token_hash')
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { documentOfHost, documentOfPlan, type HostReport, type PlanRequestDocument } from '@virtfn/contract';
-import { type HostId, parseHostId, SriovError, type VlanRange } from '@virtfn/model';
+import type { HostReport } from '@virtfn/contract';
+import { parseHostId, type VlanRange } from '@virtfn/model';
 import type { FastifyInstance } from 'fastify';
 import { AgentSessions, type CertificateAuthority } from './agents/index.ts';
 import type { Authenticator } from './auth/index.ts';
 import { AgentLinkServer, type AgentLinkServerOptions } from './http/agent-link/index.ts';
-import { createServer, type Handlers } from './http/index.ts';
-import { LiveFleet, physicalNetworksOf, StoreFleetBackend, planOfRequest, summaryOfHost } from './inventory/index.ts';
+import { createServer } from './http/index.ts';
+import { LiveFleet, StoreFleetBackend } from './inventory/index.ts';
 import { addNeutronApi, type NeutronSettings } from './neutron/index.ts';
-import { DESIRED_CHANGE, findHost, listHosts, putHost, type Store, type StoredHost } from './store/index.ts';
+import { DESIRED_CHANGE, putHost, type Store } from './store/index.ts';
+import { createHandlers } from './v1/index.ts';
 
 /** What operators decide, where the usual will not do. */
 export type ControllerSettings = Omit<NeutronSettings, 'fleet' | 'random' | 'vlanRanges'> & {
@@ -62,24 +63,29 @@ export class Controller {
     this.#now = now;
     this.#onError = onError;
     this.fleet = new LiveFleet({ store, now, hostGoneAfterMs });
+    const neutron: NeutronSettings = {
+      ...settings,
+      vlanRanges,
+      fleet: this.fleet,
+      random: (bytes) => randomBytes(bytes),
+    };
     this.server = createServer({
       version,
-      handlers: this.#handlers(version, vlanRanges),
+      handlers: createHandlers({
+        store,
+        fleet: this.fleet,
+        version,
+        vlanRanges,
+        settings: neutron,
+        now,
+        authority: () => this.#authority,
+      }),
       authenticator,
       checkReady: async () => {
         await store.revision();
       },
     });
-    addNeutronApi(this.server, {
-      store,
-      onError,
-      settings: {
-        ...settings,
-        vlanRanges,
-        fleet: this.fleet,
-        random: (bytes) => randomBytes(bytes),
-      },
-    });
+    addNeutronApi(this.server, { store, onError, settings: neutron });
   }
 
   /**
@@ -114,33 +120,4 @@ export class Controller {
   report(report: HostReport): Promise<void> {
     return this.#store.write('keep the report of a host', (write) => putHost(write, report));
   }
-
-  #handlers(version: string, vlanRanges: readonly VlanRange[]): Handlers {
-    const store = this.#store;
-    const hostOf = (params: Readonly<Record<string, string>>) =>
-      getHost(store, parseHostId(params['hostId'] ?? ''));
-    const hosts = () => store.read('list the hosts', listHosts);
-    return {
-      about: async () => ({ product: 'virtfn', version, api: 'v1', revision: await store.revision() }),
-      listHosts: async () => ({ hosts: (await hosts()).map(summaryOfHost) }),
-      getHost: async ({ params }) => {
-        const { observed, findings, physicalNetworks, reportedAt } = await hostOf(params);
-        return documentOfHost({ observed, findings, physicalNetworks }, reportedAt);
-      },
-      listPhysicalNetworks: async () => physicalNetworksOf(await hosts(), vlanRanges),
-      planHost: async ({ params, body }) => {
-        const { observed } = await hostOf(params);
-        return documentOfPlan(planOfRequest(body as PlanRequestDocument, observed));
-      },
-    };
-  }
-}
-
-/** @throws {SriovError} HOST_UNKNOWN, STORE_FAILED */
-async function getHost(store: Store, hostId: HostId): Promise<StoredHost> {
-  const host = await store.read('read a host', (db) => findHost(db, hostId));
-  if (host !== undefined) return host;
-  throw new SriovError('HOST_UNKNOWN', `Cannot find host "${hostId}": no agent of that name has reported`, {
-    details: { host: hostId },
-  });
 }

@@ -1,5 +1,9 @@
 import {
   AboutView,
+  AgentListView,
+  AttachmentListView,
+  EnrolmentTokenRequest,
+  EnrolmentTokenView,
   HostListView,
   HostParams,
   HostView,
@@ -7,6 +11,9 @@ import {
   PhysicalNetworkListView,
   PlanRequest,
   PlanView,
+  PortExplanationView,
+  PortParams,
+  PortPlaceRequest,
 } from './schemas.ts';
 
 /** Where the API of virtfn itself lives. */
@@ -56,6 +63,38 @@ export const ROUTES = {
     params: HostParams,
     body: PlanRequest,
     response: PlanView,
+  },
+  listAgents: {
+    method: 'GET',
+    path: '/agents',
+    summary: 'All agents, and when they were heard of last',
+    params: NoParams,
+    body: null,
+    response: AgentListView,
+  },
+  createEnrolmentToken: {
+    method: 'POST',
+    path: '/enrolment-tokens',
+    summary: 'A one-time token by which a host joins the fleet',
+    params: NoParams,
+    body: EnrolmentTokenRequest,
+    response: EnrolmentTokenView,
+  },
+  listAttachments: {
+    method: 'GET',
+    path: '/attachments',
+    summary: 'VFs that ports have, with what was read back of them, or why they failed',
+    params: NoParams,
+    body: null,
+    response: AttachmentListView,
+  },
+  explainPort: {
+    method: 'POST',
+    path: '/ports/{portId}/explain',
+    summary: 'Which VF a port would get, or why each host refuses it. Changes nothing',
+    params: PortParams,
+    body: PortPlaceRequest,
+    response: PortExplanationView,
   },
 } as const;
 

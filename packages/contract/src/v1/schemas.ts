@@ -165,6 +165,79 @@ export const PlanRequest = Type.Object(
   closed,
 );
 
+/** Agents, as far as controllers have heard of them. */
+export const AgentListView = Type.Object({
+  agents: Type.Array(
+    Type.Object({
+      hostId: Text,
+      version: Text,
+      /** Whether it has a session with a controller. */
+      isConnected: Type.Boolean(),
+      /** Whether it was heard of lately; of a host that is not, nothing that is shown is sure. */
+      isAlive: Type.Boolean(),
+      heardAt: Type.String({ format: 'date-time' }),
+    }),
+  ),
+});
+
+/** For whom a one-time token is, and how long it is good. */
+export const EnrolmentTokenRequest = Type.Object(
+  {
+    /** null: any host. */
+    hostId: Nullable(Type.String({ minLength: 1, maxLength: 255 })),
+    expiresInHours: Type.Integer({ minimum: 1, maximum: 24 * 30 }),
+  },
+  closed,
+);
+
+/** The token is shown this once. */
+export const EnrolmentTokenView = Type.Object({
+  token: Text,
+  hostId: Nullable(Text),
+  expiresAt: Type.String({ format: 'date-time' }),
+});
+
+/** VFs that ports have, and how far their hosts have got with them. */
+export const AttachmentListView = Type.Object({
+  attachments: Type.Array(
+    Type.Object({
+      attachmentId: Text,
+      portId: Text,
+      projectId: Text,
+      hostId: Text,
+      pf: Text,
+      /** null: the whole PF. */
+      vfIndex: Nullable(Count),
+      pciAddress: Text,
+      physicalNetwork: Text,
+      vnicType: Text,
+      /** `unknown`: the host has not been heard of lately. */
+      state: Type.Enum(['reserved', 'wanted', 'configured', 'failed', 'unknown']),
+      /** As read back from the kernel; null: it was not yet. */
+      settings: Nullable(VfSettingsView),
+      /** Why it failed. */
+      reason: Nullable(Type.Object({ code: Text, message: Text, hint: Text })),
+    }),
+  ),
+});
+
+/** Where a port is to be tried; null: anywhere. */
+export const PortPlaceRequest = Type.Object({ hostId: Nullable(Text) }, closed);
+
+/** The VF that a port would get, or why each host refuses it. */
+export const PortExplanationView = Type.Object({
+  portId: Text,
+  chosen: Nullable(Type.Object({ hostId: Text, pf: Text, vfIndex: Nullable(Count), pciAddress: Text })),
+  /** What stands in the way before any host is looked at. */
+  obstacle: Nullable(Text),
+  hosts: Type.Array(
+    Type.Object({
+      hostId: Text,
+      reasons: Type.Array(Type.Object({ code: Text, pf: Nullable(Text), vfs: Nullable(Count), text: Text })),
+    }),
+  ),
+});
+
 export const ErrorView = Type.Object({
   error: Type.Object({
     code: Text,
@@ -176,6 +249,7 @@ export const ErrorView = Type.Object({
 });
 
 export const HostParams = Type.Object({ hostId: Text }, closed);
+export const PortParams = Type.Object({ portId: Text }, closed);
 export const NoParams = Type.Object({}, closed);
 
 export type About = Static<typeof AboutView>;
@@ -186,3 +260,9 @@ export type PhysicalNetworkList = Static<typeof PhysicalNetworkListView>;
 export type PlanDocument = Static<typeof PlanView>;
 export type PlanRequestDocument = Static<typeof PlanRequest>;
 export type ErrorDocument = Static<typeof ErrorView>;
+export type AgentList = Static<typeof AgentListView>;
+export type AttachmentList = Static<typeof AttachmentListView>;
+export type EnrolmentTokenRequestDocument = Static<typeof EnrolmentTokenRequest>;
+export type EnrolmentTokenDocument = Static<typeof EnrolmentTokenView>;
+export type PortPlaceDocument = Static<typeof PortPlaceRequest>;
+export type PortExplanation = Static<typeof PortExplanationView>;

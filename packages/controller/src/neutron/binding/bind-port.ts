@@ -10,7 +10,7 @@ import type { WriteCall } from '../framework/index.ts';
 import { segmentsOf } from '../resources/segment.ts';
 import { takeAttachment } from './attachments.ts';
 import { chooseForPort } from './choose.ts';
-import { type CardVnicType, segmentOfDocument } from './port-of-document.ts';
+import { isOfCard, segmentOfDocument } from './port-of-document.ts';
 import { ratesOfPolicy } from './qos-rates.ts';
 import { withTaken } from './taken.ts';
 
@@ -76,10 +76,6 @@ export async function bindPort(call: WriteCall, request: BindingRequest): Promis
 
 function failed(text: string): BindingOutcome {
   return { kind: 'failed', why: [], text };
-}
-
-function isOfCard(vnicType: WireVnicType): vnicType is CardVnicType {
-  return vnicType === 'direct' || vnicType === 'macvtap' || vnicType === 'direct-physical';
 }
 
 /** Who named no function finds in the profile, in Nova's words, which one it is. */

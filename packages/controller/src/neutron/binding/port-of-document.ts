@@ -9,10 +9,14 @@ import {
   type QosRates,
   type Segment,
 } from '@virtfn/model';
-import type { PortDocument, SegmentDocument } from '../documents/index.ts';
+import type { PortDocument, SegmentDocument, WireVnicType } from '../documents/index.ts';
 
 /** The kinds of ports that a card serves. */
 export type CardVnicType = 'direct' | 'macvtap' | 'direct-physical';
+
+export function isOfCard(vnicType: WireVnicType): vnicType is CardVnicType {
+  return vnicType === 'direct' || vnicType === 'macvtap' || vnicType === 'direct-physical';
+}
 
 /** A port as the model has it. @throws {SriovError} MAC_ADDRESS_INVALID for one that no card takes */
 export function portOfDocument(port: PortDocument, vnicType: CardVnicType, qos: QosRates): Port {

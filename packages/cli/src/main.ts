@@ -102,7 +102,7 @@ const context: CommandContext = {
     width: isTerminal ? process.stdout.columns : null,
     colour: isTerminal && process.env['NO_COLOR'] === undefined,
   },
-  connect: (endpoint) => new Client(httpTransport(endpoint)),
+  connect: (endpoint) => new Client(httpTransport(endpoint, { token: process.env['VIRTFN_TOKEN'] ?? null })),
   runUp: (args) => runChild(UP, args),
   runController: (args) => runChild(CONTROLLER, args),
   env: process.env,

@@ -73,7 +73,7 @@ describe('virtfn', () => {
         width: given.width ?? null,
         colour: given.colour ?? false,
       },
-      connect: (url) => new Client(httpTransport(url, 2000)),
+      connect: (url) => new Client(httpTransport(url, { timeoutMs: 2000 })),
       runUp: async (upArgs) => upArgs.length,
       runController: async (controllerArgs) => {
         out += controllerArgs.join(' ');

@@ -3,8 +3,10 @@ import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import {
   addAgentEnrol,
+  addAgentList,
   addAgentRun,
   addAgentStatus,
+  addAgentToken,
   addApply,
   addCompletion,
   addControllerAddUser,
@@ -22,6 +24,7 @@ import {
   addNicShow,
   addPfSetVfs,
   addPlan,
+  addPortExplain,
   addTokenCreate,
   addTokenList,
   addTokenRevoke,
@@ -76,6 +79,10 @@ function createProgram(context: CommandContext, version: string): Command {
   addAgentRun(agent, context);
   addAgentEnrol(agent, context);
   addAgentStatus(agent, context);
+  addAgentToken(agent, context);
+  addAgentList(agent, context);
+  const port = program.command('port').description('Ports of networks');
+  addPortExplain(port, context);
   const controller = program.command('controller').description('A controller on this machine');
   addControllerRun(controller, context);
   addControllerCheckConfig(controller, context);

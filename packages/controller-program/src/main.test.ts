@@ -27,7 +27,10 @@ describe('the controller program', () => {
   });
 
   const configure = (rest: string): Promise<void> =>
-    writeFile(config, `version: 1\nlisten: 127.0.0.1:0\nstateDir: ${folder}\n${rest}`);
+    writeFile(
+      config,
+      `version: 1\nlisten: 127.0.0.1:0\nagentLink: { listen: '127.0.0.1:0' }\nstateDir: ${folder}\n${rest}`,
+    );
   const begin = (args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess => {
     const child = spawn(process.execPath, [PROGRAM, ...args, '--config', config], {
       env: { ...process.env, ...env },
@@ -143,7 +146,7 @@ describe('the controller program', () => {
       name: 'a configuration that is none',
       given: 'port: 1',
       args: ['run'],
-      says: /controller\.yaml:4:7: port is no field/,
+      says: /controller\.yaml:5:7: port is no field/,
     },
     {
       name: 'a users file that is not there',

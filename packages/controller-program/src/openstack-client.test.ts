@@ -22,7 +22,7 @@ const run = promisify(execFile);
 async function startProgram(auth: string, env: NodeJS.ProcessEnv = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'virtfn-openstack-'));
   const config = path.join(folder, 'controller.yaml');
-  const text = `version: 1\nlisten: 127.0.0.1:0\nstateDir: ${folder}\nvlanRanges: [physnet1:100:199]\nauth: ${auth}\n`;
+  const text = `version: 1\nlisten: 127.0.0.1:0\nagentLink: { listen: '127.0.0.1:0' }\nstateDir: ${folder}\nvlanRanges: [physnet1:100:199]\nauth: ${auth}\n`;
   await writeFile(config, text);
   const command = (args: readonly string[]): readonly string[] => [PROGRAM, ...args, '--config', config];
   const ask = async (args: readonly string[], input = ''): Promise<string> => {

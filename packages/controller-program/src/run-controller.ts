@@ -1,5 +1,6 @@
 import type { ControllerConfig } from '@virtfn/contract/controller-config';
 import { Controller, type ControllerSettings, listen } from '@virtfn/controller';
+import { openAuthority } from '@virtfn/controller/agent-link';
 import { supervisorOf } from '@virtfn/host-program/systemd';
 import { toSriovError } from '@virtfn/model';
 import packageJson from '../package.json' with { type: 'json' };
@@ -16,6 +17,7 @@ export interface RunOptions {
 
 /** Who has no answer by then does not get one. Less than what systemd waits. */
 const LONGEST_ANSWER_MS = 20_000;
+const LOOK_AT_AGENTS_EVERY_MS = 10_000;
 
 /**
  * Runs a controller until `stop` is aborted: then it accepts nothing more, finishes what it is asked, and closes the store.
@@ -37,10 +39,16 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
   });
   const { server } = controller;
   await controller.start();
+  const authority = await openAuthority(config.stateDir, new Date());
+  const link = await controller.listenForAgents({ authority, address: config.agentLink.listen });
   const url = await listen(server, config.listen);
   log(
-    `virtfn ${packageJson.version}: listening on ${url}, auth ${config.auth.kind}, state in ${config.database.url}`,
+    `virtfn ${packageJson.version}: listening on ${url}, auth ${config.auth.kind}, state in ${config.database.url}, agents dial ${link.url}`,
   );
+  const lookAtAgents = setInterval(() => {
+    // What other controllers have heard; while the store is away it is as it was.
+    void controller.fleet.readAgents().catch(() => {});
+  }, LOOK_AT_AGENTS_EVERY_MS);
   supervisor.ready(`listening on ${url}`);
 
   onReload(() => {
@@ -60,8 +68,10 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
   supervisor.status('stopping behind the last answers');
   if (heartbeat !== null) clearInterval(heartbeat);
   const deadline = setTimeout(() => server.server.closeAllConnections(), LONGEST_ANSWER_MS);
+  clearInterval(lookAtAgents);
   await server.close();
   clearTimeout(deadline);
+  await link.close();
   controller.fleet.stop();
   await store.close();
   log('stopped');

@@ -1,8 +1,10 @@
 // The commands of virtfn, one file each.
 // Never opens a file or a socket: what a command needs of the world is in its context.
 export { addAgentEnrol } from './agent-enrol.ts';
+export { addAgentList } from './agent-list.ts';
 export { addAgentRun } from './agent-run.ts';
 export { addAgentStatus } from './agent-status.ts';
+export { addAgentToken } from './agent-token.ts';
 export { addApply } from './apply.ts';
 export { addCompletion } from './completion.ts';
 export { addControllerAddUser } from './controller-add-user.ts';
@@ -20,6 +22,7 @@ export { addNicList } from './nic-list.ts';
 export { addNicShow } from './nic-show.ts';
 export { addPfSetVfs } from './pf-set-vfs.ts';
 export { addPlan } from './plan.ts';
+export { addPortExplain } from './port-explain.ts';
 export { addTokenCreate } from './token-create.ts';
 export { addTokenList } from './token-list.ts';
 export { addTokenRevoke } from './token-revoke.ts';

@@ -5,13 +5,22 @@ import type { Answer, Transport } from './transport.ts';
 /** Answers longer than this are not read on: no document of ours is. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
+export interface HttpTransportOptions {
+  /** Proves who asks: one of virtfn's own tokens, or Keystone's; null: nothing does. */
+  readonly token?: string | null;
+  readonly timeoutMs?: number;
+}
+
 /**
  * Talks HTTP to `endpoint` (`http://127.0.0.1:9696`). By node:http and not fetch, whose import alone costs a command
  * line 60 ms; and an import of node:http 40 ms, because it looks at all that the module has, fetch's own parts too.
  *
  * @throws {SriovError} CONTROLLER_UNREACHABLE
  */
-export function httpTransport(endpoint: string, timeoutMs = 30_000): Transport {
+export function httpTransport(
+  endpoint: string,
+  { token = null, timeoutMs = 30_000 }: HttpTransportOptions = {},
+): Transport {
   return ({ method, path, body }) => {
     const { request: send } = process.getBuiltinModule('node:http');
     return new Promise<Answer>((resolve, reject) => {
@@ -31,6 +40,7 @@ export function httpTransport(endpoint: string, timeoutMs = 30_000): Transport {
           timeout: timeoutMs,
           headers: {
             accept: 'application/json',
+            ...(token === null ? {} : { 'x-auth-token': token }),
             ...(body === null ? {} : { 'content-type': 'application/json' }),
           },
         });

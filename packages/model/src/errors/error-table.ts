@@ -75,6 +75,10 @@ export const ERROR_TABLE = {
     meaning: 'The VF was asked for by the kernel name that it does not have, or it is gone',
     hint: 'Look again with `virtfn nic list`: VFs disappear when the VF count of their PF changes',
   },
+  PORT_UNKNOWN: {
+    meaning: 'There is no port of this id',
+    hint: '`openstack port list` shows the ports',
+  },
   DEVICE_UNKNOWN: {
     meaning: 'The machine has no such PCI function',
     hint: '`virtfn nic list` shows PFs and VFs with their PCI addresses; VFs go away when their number is set to 0',

@@ -1,4 +1,5 @@
 import type { PortExplanation } from '@virtfn/contract';
+import { SriovError } from '@virtfn/model';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../../store/index.ts';
 import {
@@ -7,7 +8,7 @@ import {
   PORT_KIND,
   type PortDocument,
 } from '../documents/index.ts';
-import { type Call, getDocument, listDocuments } from '../framework/index.ts';
+import { type Call, findDocument, listDocuments } from '../framework/index.ts';
 import { segmentsOf } from '../resources/segment.ts';
 import { chooseForPort } from './choose.ts';
 import { isOfCard, segmentOfDocument } from './port-of-document.ts';
@@ -22,7 +23,7 @@ export function listAttachments(db: Kysely<Schema>): Promise<readonly Attachment
 /**
  * Says which VF a port would get now, on one host or on any, or why each host refuses it.
  *
- * @throws {NeutronError} PortNotFound
+ * @throws {SriovError} PORT_UNKNOWN
  */
 export async function explainPort(
   call: Pick<Call, 'db' | 'settings'>,
@@ -30,7 +31,13 @@ export async function explainPort(
   hostId: string | null,
 ): Promise<PortExplanation> {
   const { db, settings } = call;
-  const port = await getDocument<PortDocument>(db, PORT_KIND, portId);
+  const port = await findDocument<PortDocument>(db, PORT_KIND, portId);
+  if (port === undefined) {
+    throw new SriovError(
+      'PORT_UNKNOWN',
+      `Cannot explain port "${portId.slice(0, 64)}": there is no such port`,
+    );
+  }
   const obstacle = (text: string): PortExplanation => ({ portId, chosen: null, obstacle: text, hosts: [] });
   const vnicType = port['binding:vnic_type'];
   if (!isOfCard(vnicType)) return obstacle(`ports of kind ${vnicType} need no VF`);

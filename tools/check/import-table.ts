@@ -66,9 +66,9 @@ export const importTable: ImportTable = {
   },
   controller: {
     packages: ['contract', 'model'],
-    dependencies: ['fastify', 'kysely', 'pg', 'typebox', 'ws'],
+    dependencies: ['fastify', 'ipaddr.js', 'kysely', 'pg', 'typebox', 'ws'],
     touchesSystem: ['store', 'http'],
-    forTests: ['testing'],
+    forTests: ['testing', 'neutron/replay', 'neutron/testing'],
   },
   // A controller as a program: wires it to files, signals and supervisor.
   'controller-program': {
@@ -80,7 +80,16 @@ export const importTable: ImportTable = {
   cli: { packages: ['contract', 'interchange', 'model'], dependencies: ['commander'], touchesSystem: [] },
   // The all-in-one program: it wires everything together and does nothing itself.
   up: {
-    packages: ['agent', 'contract', 'controller', 'host', 'host-linux', 'host-simulator', 'model'],
+    packages: [
+      'agent',
+      'contract',
+      'controller',
+      'host',
+      'host-linux',
+      'host-program',
+      'host-simulator',
+      'model',
+    ],
     dependencies: [],
     touchesSystem: [],
   },

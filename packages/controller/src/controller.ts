@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { HostReport } from '@virtfn/contract';
-import { parseHostId, type VlanRange } from '@virtfn/model';
+import { type HostId, parseHostId, type VlanRange } from '@virtfn/model';
 import type { FastifyInstance } from 'fastify';
 import { AgentSessions, type CertificateAuthority } from './agents/index.ts';
 import type { Authenticator } from './auth/index.ts';
 import { AgentLinkServer, type AgentLinkServerOptions } from './http/agent-link/index.ts';
 import { createServer } from './http/index.ts';
-import { LiveFleet, StoreFleetBackend } from './inventory/index.ts';
+import { inviteHost, LiveFleet, StoreFleetBackend } from './inventory/index.ts';
 import { addNeutronApi, type NeutronSettings } from './neutron/index.ts';
 import { DESIRED_CHANGE, putHost, type Store } from './store/index.ts';
 import { createHandlers } from './v1/index.ts';
@@ -23,6 +23,7 @@ export const USUAL_SETTINGS: ControllerSettings = {
   baseMac: 'fa:16:3e',
   mtu: 1500,
   strategy: 'spread',
+  securityGroupPolicy: 'neutron',
   hostGoneAfterMs: 75_000,
   quotas: {
     network: 100,
@@ -117,7 +118,17 @@ export class Controller {
   }
 
   /** Takes what an agent reports of its host. @throws {SriovError} STORE_FAILED */
-  report(report: HostReport): Promise<void> {
-    return this.#store.write('keep the report of a host', (write) => putHost(write, report));
+  async report(report: HostReport): Promise<void> {
+    this.fleet.heard([report.observed.hostId], this.#now());
+    await this.#store.write('keep the report of a host', (write) => putHost(write, report));
+  }
+
+  /**
+   * Makes a one-time token by which a host may join, good for an hour.
+   *
+   * @throws {SriovError} AGENT_UNREACHABLE, STORE_FAILED
+   */
+  async invite(hostId: HostId): Promise<string> {
+    return (await inviteHost(this.#store, this.#authority, hostId, this.#now(), 1)).token;
   }
 }

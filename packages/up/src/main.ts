@@ -12,6 +12,7 @@ import {
   parseLoopbackAddress,
   Store,
 } from '@virtfn/controller';
+import { openAuthority } from '@virtfn/controller/agent-link';
 import { gatherFacts, LinuxHostReader, openLinuxHost, runDoctor } from '@virtfn/host-linux';
 import { type Finding, parsePhysicalNetwork, parseVlanRanges, toSriovError } from '@virtfn/model';
 import packageJson from '../package.json' with { type: 'json' };
@@ -25,6 +26,7 @@ async function up(): Promise<void> {
   const { values } = parseArgs({
     options: {
       listen: { type: 'string' },
+      'agent-listen': { type: 'string' },
       'state-dir': { type: 'string' },
       simulate: { type: 'boolean', default: false },
     },
@@ -46,18 +48,21 @@ async function up(): Promise<void> {
     vlanRanges: parseVlanRanges('physnet1:100:1999,physnet2:2000:3999', parsePhysicalNetwork),
     authenticator: new OpenAuthenticator(),
   });
+  await controller.start();
+  const link = await controller.listenForAgents({
+    authority: await openAuthority(folder, new Date()),
+    address: parseLoopbackAddress(values['agent-listen'] ?? '127.0.0.1:9697'),
+  });
   const url = await listen(controller.server, address);
   say(`  state in ${folder}`);
 
-  const wiring = {
-    report: controller.report.bind(controller),
-    onError: (error: Error): void => void process.stderr.write(`agent: ${error.message}\n`),
-  };
+  const complain = (line: string): void => void process.stderr.write(`agent: ${line}\n`);
   // Elsewhere than on Linux there is nothing to speak netlink to; sysfs is simply not there.
   const reader = process.platform === 'linux' ? openLinuxHost(systemClock) : new LinuxHostReader();
   const findingsNow = (): readonly Finding[] => runDoctor(gatherFacts('/'));
   const agent = new Agent({
-    ...wiring,
+    report: (report) => controller.report(report),
+    onError: ({ message }) => complain(message),
     host: reader,
     keeper: null,
     clock: systemClock,
@@ -72,25 +77,32 @@ async function up(): Promise<void> {
   const simulated: SimulatedHostProcess[] = [];
   if (pfs.length === 0 || values.simulate) {
     for (const name of ['sim-fish-1', 'sim-fish-2']) {
-      simulated.push(startSimulatedHost(name, wiring));
+      const host = await startSimulatedHost(name, {
+        url: link.url,
+        invite: (hostId) => controller.invite(hostId),
+        folder: path.join(folder, 'simulated'),
+        log: (line) => say(`    ${line}`),
+      });
+      simulated.push(host);
       say(
         `  host ${name}: simulated, an I350 (physnet2) and an 82576 (physnet1) with 7 VFs on each of its two ports`,
       );
     }
   }
-  for (const { agent: simulatedAgent } of simulated) simulatedAgent.start();
   const ticking = setInterval(() => {
     for (const { tick } of simulated) tick(TICK_MS);
   }, TICK_MS);
 
   say(
-    `\nListening on ${url}\n\nTry next, in another terminal:\n  ./virtfn nic list\n  ./virtfn plan --host sim-fish-1 --set-vfs 0000:82:00.1=4\n  curl ${url}/virtfn/v1/hosts\n\nCtrl-C stops it.`,
+    `\nListening on ${url}\n\nTry next, in another terminal:\n  ./virtfn nic list\n  ./virtfn plan --host sim-fish-1 --set-vfs 0000:82:00.1=4\n  curl ${url}/virtfn/v1/hosts\n  openstack --os-auth-type none --os-endpoint ${url} network list\n\nCtrl-C stops it.`,
   );
 
   const stop = async (): Promise<void> => {
     clearInterval(ticking);
-    await Promise.all([agent, ...simulated.map((each) => each.agent)].map((each) => each.stop()));
+    await Promise.all([agent, ...simulated].map((each) => each.stop()));
     await controller.server.close();
+    await link.close();
+    controller.fleet.stop();
     await store.close();
   };
   await new Promise<void>((resolve) => {

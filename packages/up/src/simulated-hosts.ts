@@ -1,8 +1,22 @@
-import { Agent, type AgentOptions, MemoryJournal, SharedKeeper, systemClock } from '@virtfn/agent';
+import path from 'node:path';
+import {
+  Agent,
+  type FleetWish,
+  MemoryJournal,
+  type MergedHost,
+  mergePorts,
+  outcomesOfPorts,
+  SharedKeeper,
+  systemClock,
+  type Wanted,
+} from '@virtfn/agent';
+import { enrolHost } from '@virtfn/host-program/enrol';
+import { FleetMember } from '@virtfn/host-program/link';
 import { fishMachine, SimulatedHost, VirtualClock } from '@virtfn/host-simulator';
 import {
   type DesiredHost,
   finding,
+  type HostId,
   type PciAddress,
   parseHostId,
   parsePciAddress,
@@ -40,32 +54,65 @@ const SIMULATED = finding(
   'Use it to try things out. `virtfn up` adds it only where this machine has no SR-IOV card of its own, or with --simulate.',
 );
 
-/** A host in memory with an agent of its own, whose time goes on with ours once `tick` is called regularly. */
-export interface SimulatedHostProcess {
-  readonly agent: Agent;
-  readonly tick: (ms: number) => void;
+/** Where a simulated host finds its controller. */
+export interface Fleet {
+  /** Of the agents' port: `https://127.0.0.1:9697`. */
+  readonly url: string;
+  /** Makes a one-time token for a host of this name. */
+  readonly invite: (hostId: HostId) => Promise<string>;
+  /** Under which each host has a folder for its certificate and its ports. */
+  readonly folder: string;
+  readonly log: (line: string) => void;
 }
 
-/** Makes a simulated host with an agent that keeps its VFs. */
-export function startSimulatedHost(
-  name: string,
-  wiring: Pick<AgentOptions, 'report' | 'onError'>,
-): SimulatedHostProcess {
+/** A host in memory with an agent of its own, whose time goes on with ours once `tick` is called regularly. */
+export interface SimulatedHostProcess {
+  readonly tick: (ms: number) => void;
+  readonly stop: () => Promise<void>;
+}
+
+interface WantedHere extends Wanted, MergedHost {
+  readonly wish: FleetWish;
+}
+
+/** Makes a simulated host whose agent joins the fleet as any other does, and keeps its VFs. */
+export async function startSimulatedHost(name: string, fleet: Fleet): Promise<SimulatedHostProcess> {
+  const hostId = parseHostId(name);
   const clock = new VirtualClock();
-  const host = new SimulatedHost(fishMachine(clock, parseHostId(name)));
-  const agent = new Agent({
-    ...wiring,
+  const host = new SimulatedHost(fishMachine(clock, hostId));
+  const folder = path.join(fleet.folder, name);
+  const journal = new MemoryJournal();
+  await enrolHost({ url: fleet.url, token: await fleet.invite(hostId), hostId, folder });
+  const member = new FleetMember({
+    folder,
+    bootId: (await host.observe()).bootId,
+    clock: systemClock,
+    onDesired: () => agent.hurry(),
+    log: (line) => fleet.log(`${name}: ${line}`),
+  });
+  const agent: Agent<WantedHere> = new Agent<WantedHere>({
     host,
-    keeper: new SharedKeeper(host, new MemoryJournal()),
+    keeper: new SharedKeeper(host, journal),
     clock: systemClock,
     findings: () => [SIMULATED],
+    report: async (report) => member.tellReport(report),
+    onReconciled: ({ wanted, observed, plan }) =>
+      member.tellOutcomes(outcomesOfPorts(wanted.wish, { observed, plan, failed: wanted.failed })),
+    onError: (error) => fleet.log(`${name}: ${error.message}`),
   });
-  agent.want(async () => ({
-    desired: DESIRED,
-    physicalNetworks: PHYSICAL_NETWORKS,
-    missing: [],
-    isPartial: false,
-    spared: new Set(),
-  }));
-  return { agent, tick: (ms) => clock.advance(ms) };
+  await member.start();
+  agent.want(async (observed) => {
+    const wish = await member.wish();
+    const configured = { desired: DESIRED, physicalNetworks: PHYSICAL_NETWORKS, missing: [] };
+    const merged = mergePorts(configured, wish, journal.claims(), observed);
+    return { ...configured, ...merged, isPartial: false, wish };
+  });
+  agent.start();
+  return {
+    tick: (ms) => clock.advance(ms),
+    stop: async () => {
+      await agent.stop();
+      await member.stop();
+    },
+  };
 }

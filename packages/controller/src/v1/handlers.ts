@@ -9,11 +9,17 @@ import {
   type PortPlaceDocument,
 } from '@virtfn/contract';
 import { type HostId, parseHostId, SriovError, type VlanRange } from '@virtfn/model';
-import { type CertificateAuthority, makeEnrolmentToken } from '../agents/index.ts';
+import type { CertificateAuthority } from '../agents/index.ts';
 import type { Handlers } from '../http/index.ts';
-import { type LiveFleet, physicalNetworksOf, planOfRequest, summaryOfHost } from '../inventory/index.ts';
+import {
+  inviteHost,
+  type LiveFleet,
+  physicalNetworksOf,
+  planOfRequest,
+  summaryOfHost,
+} from '../inventory/index.ts';
 import { explainPort, listAttachments, type NeutronSettings } from '../neutron/index.ts';
-import { findHost, listHosts, putEnrolment, type Store, type StoredHost } from '../store/index.ts';
+import { findHost, listHosts, type Store, type StoredHost } from '../store/index.ts';
 
 export interface V1Options {
   readonly store: Store;
@@ -25,8 +31,6 @@ export interface V1Options {
   /** Who vouches for agents; null: this controller has no port for them. */
   readonly authority: () => CertificateAuthority | null;
 }
-
-const HOUR_MS = 3_600_000;
 
 export function createHandlers(options: V1Options): Handlers {
   const { store, fleet, version, vlanRanges, settings } = options;
@@ -70,21 +74,9 @@ async function createEnrolmentToken(
   { store, authority, now }: V1Options,
   { hostId, expiresInHours }: EnrolmentTokenRequestDocument,
 ): Promise<EnrolmentTokenDocument> {
-  const known = authority();
-  if (known === null) {
-    throw new SriovError(
-      'AGENT_UNREACHABLE',
-      'Cannot make a token for a host: this controller has no port for agents',
-      { hint: 'Give agentLink.listen in controller.yaml, and start it again' },
-    );
-  }
   const host = hostId === null ? null : parseHostId(hostId);
-  const { text, secretHash } = makeEnrolmentToken(known);
-  const expiresAt = new Date(now().getTime() + expiresInHours * HOUR_MS);
-  await store.write('keep a token for a host', (write) =>
-    putEnrolment(write, { secretHash, hostId: host, expiresAt }),
-  );
-  return { token: text, hostId: host, expiresAt: expiresAt.toISOString() };
+  const { token, expiresAt } = await inviteHost(store, authority(), host, now(), expiresInHours);
+  return { token, hostId: host, expiresAt: expiresAt.toISOString() };
 }
 
 async function attachmentsOf(store: Store, fleet: LiveFleet): Promise<AttachmentList> {

@@ -1,7 +1,8 @@
 import type { ListQuery, TagFilter } from './read-query.ts';
 import type { Document, Resource } from './resource.ts';
 
-type Test = (document: Document) => boolean;
+/** Whether a document is among what is asked for. */
+export type Test = (document: Document) => boolean;
 
 /** Which conditions the store answers by its index, and which are asked of each document. */
 export interface SplitFilters {

@@ -1,5 +1,5 @@
 import { listVisibility } from '../../store/index.ts';
-import { getDocument } from './documents.ts';
+import { findDocument } from './documents.ts';
 import type { Call, Document, Resource, Rules } from './resource.ts';
 
 /** Whether a reader may see an object: his project's, one that is shown to it or to all, or any if he administers. */
@@ -21,7 +21,17 @@ export async function getVisible<Doc extends Document>(
   resource: Resource<Doc>,
   id: string,
 ): Promise<Doc> {
-  const document = await getDocument<Doc>(call.db, resource, id);
-  if (!(await isVisible(call, resource, document))) throw resource.notFound(id);
+  const document = await findAny(call, resource, id);
+  if (document === undefined || !(await isVisible(call, resource, document))) throw resource.notFound(id);
   return document;
+}
+
+async function findAny<Doc extends Document>(
+  call: Call,
+  resource: Resource<Doc>,
+  id: string,
+): Promise<Doc | undefined> {
+  if (resource.compute === null) return findDocument<Doc>(call.db, resource, id);
+  const documents = await resource.compute(call, { kind: 'one', id });
+  return documents.find((document) => document.id === id);
 }

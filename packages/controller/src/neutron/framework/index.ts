@@ -9,7 +9,7 @@ export * from './resource.ts';
 export * from './standard-attributes.ts';
 export * from './view.ts';
 export * from './get-visible.ts';
-export { listAsJson } from './list.ts';
+export { listAsJson, listOfJson } from './list.ts';
 export * from './operations.ts';
 export * from './quota.ts';
 export { documentOf, identityValues } from './new-document.ts';

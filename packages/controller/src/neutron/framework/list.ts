@@ -1,9 +1,8 @@
 import { listObjectIds, listObjects, type ObjectQuery } from '../../store/index.ts';
-import { splitFilters } from './filters.ts';
-import { isVisible } from './get-visible.ts';
+import { splitFilters, type Test } from './filters.ts';
+import { getVisible } from './get-visible.ts';
 import { pageLinks } from './page-links.ts';
 import type { ListQuery } from './read-query.ts';
-import { findDocument } from './documents.ts';
 import type { Call, Document, Resource } from './resource.ts';
 import { isShownAsKept, seenBy, viewOf } from './view.ts';
 
@@ -19,7 +18,13 @@ export async function listAsJson<Doc extends Document>(
   query: ListQuery,
   url: URL,
 ): Promise<string> {
+  // What members cannot be shown one by one, they are shown none of.
+  if (resource.rules.get === 'admin' && !call.identity.isAdmin) return envelope(resource, [], []);
   const { where, tests } = splitFilters(resource, query);
+  if (resource.compute !== null) {
+    const documents = await resource.compute(call, { kind: 'list', filters: query.filters });
+    return listOfJson(call, resource, query, url, documents);
+  }
   const isByIdOnly = query.sort.every(({ key }) => key === 'id');
   const storeQuery: ObjectQuery = {
     kind: resource.name,
@@ -29,7 +34,7 @@ export async function listAsJson<Doc extends Document>(
     order: query.sort[0]?.isDescending === true ? 'desc' : 'asc',
     limit: null,
   };
-  const marker = query.marker === null ? null : await findMarker(call, resource, query.marker);
+  const marker = query.marker === null ? null : await getVisible(call, resource, query.marker);
   if (tests.length === 0 && isByIdOnly) {
     const page: ObjectQuery = {
       ...storeQuery,
@@ -40,11 +45,46 @@ export async function listAsJson<Doc extends Document>(
     return listByStore(call, resource, query, page, url);
   }
   const bodies = await listObjects(call.db, storeQuery);
-  const documents = bodies
-    .map((body) => JSON.parse(body) as Doc)
+  const documents = bodies.map((body) => JSON.parse(body) as Doc);
+  return pageAsJson(call, resource, query, url, documents, tests, marker);
+}
+
+/**
+ * A list, as JSON, of documents that are at hand.
+ *
+ * @param documents all that the reader may see
+ */
+export function listOfJson<Doc extends Document>(
+  call: Call,
+  resource: Resource<Doc>,
+  query: ListQuery,
+  url: URL,
+  documents: readonly Doc[],
+): string {
+  const { where, tests } = splitFilters({ ...resource, indexed: new Set<string>() }, query);
+  const byId = where.map(
+    ({ values }): Test =>
+      (document) =>
+        values.includes(document.id),
+  );
+  const marker = query.marker === null ? null : documents.find(({ id }) => id === query.marker);
+  if (marker === undefined) throw resource.notFound(String(query.marker));
+  return pageAsJson(call, resource, query, url, documents, [...byId, ...tests], marker);
+}
+
+function pageAsJson<Doc extends Document>(
+  call: Call,
+  resource: Resource<Doc>,
+  query: ListQuery,
+  url: URL,
+  documents: readonly Doc[],
+  tests: readonly Test[],
+  marker: Doc | null,
+): string {
+  const found = documents
     .filter((document) => tests.every((test) => test(seenBy(resource, document, call))))
     .toSorted(orderOf(query));
-  const page = pageOf(documents, query, marker);
+  const page = pageOf(found, query, marker);
   const shown = page.map((document) => JSON.stringify(viewOf(resource, document, call, query.fields)));
   return envelope(
     resource,
@@ -101,16 +141,6 @@ function envelope(
 ): string {
   const more = links.length === 0 ? '' : `, "${collection}_links": ${JSON.stringify(links)}`;
   return `{"${collection}": [${items.join(', ')}]${more}}`;
-}
-
-async function findMarker<Doc extends Document>(
-  call: Call,
-  resource: Resource<Doc>,
-  id: string,
-): Promise<Doc> {
-  const document = await findDocument<Doc>(call.db, resource, id);
-  if (document === undefined || !(await isVisible(call, resource, document))) throw resource.notFound(id);
-  return document;
 }
 
 const opposite = (order: 'asc' | 'desc'): 'asc' | 'desc' => (order === 'asc' ? 'desc' : 'asc');

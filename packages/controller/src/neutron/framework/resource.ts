@@ -46,6 +46,12 @@ export interface Rules {
   readonly remove: 'member' | 'admin' | null;
 }
 
+/** Which documents that are worked out are needed. */
+export type ComputedQuery =
+  | { readonly kind: 'one'; readonly id: string }
+  /** `filters`: as they were given, for those that decide what a document looks like. */
+  | { readonly kind: 'list'; readonly filters: ReadonlyMap<string, readonly string[]> };
+
 /** One kind of object of the API: its table of attributes, how it is found, and what making, changing and removing one mean. */
 export interface Resource<Doc extends Document = Document> extends Kind<Doc> {
   /** In the plural, as the envelope of many: `ports`. */
@@ -67,6 +73,11 @@ export interface Resource<Doc extends Document = Document> extends Kind<Doc> {
   readonly memberView: ((document: Doc, call: Call) => Document) | null;
   /** What an answer to a change leaves out of the document; null: nothing. */
   readonly changeView: ((document: Doc) => Doc) | null;
+  /**
+   * Works the documents out where they are not kept as they are shown, all of them or those that are asked for: the
+   * reader's filters are asked of the outcome. null: they are kept.
+   */
+  readonly compute: ((call: Call, wanted: ComputedQuery) => Promise<readonly Doc[]>) | null;
   readonly create: (call: WriteCall, given: Given) => Promise<Doc>;
   readonly update: (call: WriteCall, before: Doc, given: Given) => Promise<Doc>;
   readonly remove: (call: WriteCall, document: Doc) => Promise<void>;
@@ -81,6 +92,7 @@ type Optional =
   | 'networkOwner'
   | 'memberView'
   | 'changeView'
+  | 'compute'
   | 'create'
   | 'update'
   | 'remove';
@@ -101,6 +113,7 @@ export function resource<Doc extends Document>(
     networkOwner: null,
     memberView: null,
     changeView: null,
+    compute: null,
     create: nothing,
     update: nothing,
     remove: nothing,

@@ -78,9 +78,10 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
 }
 
 function settingsOf(config: ControllerConfig): ControllerSettings {
-  const { flatNetworks, baseMac, quotas, mtu, scheduler, hostGoneAfterSeconds } = config;
+  const { flatNetworks, baseMac, quotas, mtu, scheduler, securityGroupPolicy, hostGoneAfterSeconds } = config;
   const { strategy } = scheduler;
-  return { flatNetworks, baseMac, quotas, mtu, strategy, hostGoneAfterMs: hostGoneAfterSeconds * 1000 };
+  const hostGoneAfterMs = hostGoneAfterSeconds * 1000;
+  return { flatNetworks, baseMac, quotas, mtu, strategy, securityGroupPolicy, hostGoneAfterMs };
 }
 
 /** @returns the settings that have changed and are not taken over */

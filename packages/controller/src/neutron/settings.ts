@@ -13,6 +13,11 @@ export interface NeutronSettings {
   readonly quotas: Readonly<Record<string, number>>;
   /** Largest MTU of a physical network's networks. */
   readonly mtu: number;
+  /**
+   * What becomes of security groups on ports of a card, which cannot filter: `neutron` keeps them all the same,
+   * `strict` refuses what would not hold.
+   */
+  readonly securityGroupPolicy: 'strict' | 'neutron';
   readonly fleet: Fleet;
   readonly strategy: ScheduleRequest['strategy'];
   /** Random bytes, as many as are asked for. */

@@ -1,5 +1,6 @@
 // The documents of the API as they are kept, and what each kind is found by.
 // Must not hold what may be done with them: that is `resources/`.
+export * from './address-group.ts';
 export * from './index-values.ts';
 export * from './network.ts';
 export * from './port.ts';

@@ -17,7 +17,7 @@ export interface SecurityGroupRuleDocument extends Document {
   readonly revision_number: number;
 }
 
-/** A group without its rules, which are objects of their own. */
+/** A group as it is shown: with its rules, which are objects of their own as well. */
 export interface SecurityGroupDocument extends Document {
   readonly name: string;
   readonly stateful: boolean;

@@ -15,6 +15,16 @@ export async function chargeQuota(call: WriteCall, resource: string, projectId: 
     throw conflict('OverQuota', `Quota exceeded for resources: ['${resource}'].`);
 }
 
+/** Counts what comes with something else, and is not refused for itself. */
+export async function countInQuota(
+  call: WriteCall,
+  resource: string,
+  projectId: string,
+  amount: number,
+): Promise<void> {
+  await count(call.write, spaceOf(resource), projectId, amount);
+}
+
 export async function releaseQuota(call: WriteCall, resource: string, projectId: string): Promise<void> {
   await count(call.write, spaceOf(resource), projectId, -1);
 }

@@ -8,6 +8,7 @@ import { resourceNotFound } from '../wire/neutron-error.ts';
 import { addBindings } from './bindings.ts';
 import { refusalOf } from './errors.ts';
 import { NeutronApi, type NeutronApiOptions, sendJson, urlOf } from './neutron-api.ts';
+import { addSecurityGroups } from './security-groups.ts';
 import { resourcesDocument } from './versions.ts';
 
 /** Adds `/v2.0`. @param onError is told of what nobody meant to happen */
@@ -64,5 +65,6 @@ function addResources(scope: FastifyInstance, api: NeutronApi): void {
   api.addResource(scope, SEGMENT);
   api.addResource(scope, SUBNET);
   api.addResource(scope, PORT);
+  addSecurityGroups(scope, api);
   addBindings(scope, api);
 }

@@ -35,6 +35,7 @@ import {
 import { forgetSharing, shareWithAll, unshareFromAll } from '../sharing.ts';
 import { boolean, integer, list, nullable, record, text, uuid } from '../values/index.ts';
 import { conflict, invalidInput } from '../wire/neutron-error.ts';
+import { ensureDefaultSecurityGroup } from './default-security-group.ts';
 import { addSegment, dropSegment, segmentsOf } from './segment.ts';
 import { type ChosenSegment, chooseSegment, type WantedSegment } from './segment-claims.ts';
 
@@ -110,6 +111,7 @@ async function createNetwork(call: WriteCall, given: Given): Promise<NetworkDocu
     ...standardValues(call, 1),
   });
   await refuseUnknownPolicy(call, network.qos_policy_id);
+  await ensureDefaultSecurityGroup(call, network.project_id);
   await insertDocument(call, NETWORK_KIND, network);
   for (const segment of chosen) await addSegment(call, network, segment, { name: null, description: null });
   if (network.shared) await shareWithAll(call, { kind: 'network', document: network });

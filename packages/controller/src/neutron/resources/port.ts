@@ -13,8 +13,6 @@ import {
   type PortDocument,
   QOS_POLICY_KIND,
   type QosPolicyDocument,
-  SECURITY_GROUP_KIND,
-  type SecurityGroupDocument,
 } from '../documents/index.ts';
 import {
   type Call,
@@ -45,6 +43,8 @@ import { PORT_ATTRIBUTES } from './port-attributes.ts';
 import { PORT_FILTERS } from './port-filters.ts';
 import { releaseMac, takeMac } from './port-mac.ts';
 import { resourceRequestOf } from './resource-request.ts';
+import { SECURITY_GROUP } from './security-group.ts';
+import { refuseUnfiltered } from './security-group-policy.ts';
 import { segmentsOf } from './segment.ts';
 import { subnetsOf } from './subnet.ts';
 
@@ -114,6 +114,7 @@ async function createPort(call: WriteCall, given: Given): Promise<PortDocument> 
     ...standardValues(call, 1),
   });
   refusePairsWithoutSecurity(port);
+  await refuseUnfiltered(call, port);
   const whole = { ...port, resource_request: await resourceRequest(call, port) };
   const bound = host === '' ? { port: whole, attachment: null } : await bindNew(call, whole);
   await insertDocument(call, PORT_KIND, bound.port);
@@ -159,6 +160,7 @@ async function updatePort(call: WriteCall, before: PortDocument, given: Given): 
     changes['extra_dhcp_opts'] = optionsOf(before.extra_dhcp_opts, given['extra_dhcp_opts']);
   const changed: PortDocument = { ...before, ...changes };
   refusePairsWithoutSecurity(changed);
+  await refuseUnfiltered(call, changed);
   const requested =
     'qos_policy_id' in given || 'binding:vnic_type' in given
       ? { ...changed, resource_request: await resourceRequest(call, changed) }
@@ -212,8 +214,7 @@ async function securityGroupsOf(
     );
   }
   if (!Array.isArray(asked)) return [await ensureDefaultSecurityGroup(call, projectId)];
-  for (const id of asked as string[])
-    await getDocument<SecurityGroupDocument>(call.db, SECURITY_GROUP_KIND, id);
+  for (const id of asked as string[]) await getVisible(call, SECURITY_GROUP, id);
   return asked as string[];
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DesiredPort } from '@virtfn/contract/agent-link';
 import { parseAttachmentId, parsePciAddress, type QosRates, type Segment } from '@virtfn/model';
-import { count, putDesiredPort } from '../../store/index.ts';
+import { putDesiredPort } from '../../store/index.ts';
 import { ATTACHMENT_KIND, type AttachmentDocument, type PortDocument } from '../documents/index.ts';
 import {
   insertDocument,
@@ -12,7 +12,7 @@ import {
   type WriteCall,
 } from '../framework/index.ts';
 import { portOfDocument } from './port-of-document.ts';
-import { releaseVf, takeVf } from './taken.ts';
+import { guarantee, releaseVf, takeVf } from './taken.ts';
 
 /** What an attachment is of, and for what. */
 export interface NewAttachment {
@@ -71,14 +71,7 @@ export async function wantAttachment(
     reason: null,
     min_kbps: qos.minKbps ?? 0,
   };
-  if (wanted.min_kbps !== attachment.min_kbps) {
-    await count(
-      call.write,
-      `bandwidth/${attachment.host_id}`,
-      attachment.pf,
-      wanted.min_kbps - attachment.min_kbps,
-    );
-  }
+  await guarantee(call, attachment, wanted.min_kbps - attachment.min_kbps);
   await replaceDocument(call, ATTACHMENT_KIND, attachment, wanted);
   await putDesiredPort(call.write, {
     hostId: attachment.host_id,

@@ -65,10 +65,7 @@ export async function rebind(
   changed: PortDocument,
 ): Promise<PortDocument> {
   const host = changed['binding:host_id'];
-  const attachments = await attachmentsOf(call, before.id);
-  const active = attachments.find(
-    (each) => each.state !== 'reserved' && each.host_id === before['binding:host_id'],
-  );
+  const active = await activeAttachmentOf(call, before);
   if (!needsBinding(before, changed)) {
     const port = await replaceDocument(call, PORT_KIND, before, changed);
     if (active !== undefined && concernsVf(before, changed)) await tellHost(call, port, active);
@@ -79,6 +76,15 @@ export async function rebind(
   const bound = await bindNew(call, changed);
   const port = await replaceDocument(call, PORT_KIND, before, bound.port);
   return bound.attachment === null ? port : refreshAttachment(call, port, bound.attachment);
+}
+
+/** The VF that a port has where it is; the ones that are reserved for it elsewhere are not meant. */
+export async function activeAttachmentOf(
+  call: Pick<WriteCall, 'db'>,
+  port: PortDocument,
+): Promise<AttachmentDocument | undefined> {
+  const attachments = await attachmentsOf(call, port.id);
+  return attachments.find((each) => each.state !== 'reserved' && each.host_id === port['binding:host_id']);
 }
 
 const BINDING_KEYS = ['binding:host_id', 'binding:vnic_type', 'binding:profile'] as const;

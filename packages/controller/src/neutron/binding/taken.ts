@@ -4,6 +4,7 @@ import { count, listClaims, releaseClaim, takeClaim } from '../../store/index.ts
 import type { AttachmentDocument } from '../documents/index.ts';
 import type { Call, WriteCall } from '../framework/index.ts';
 import type { FleetHost } from '../fleet.ts';
+import { conflict } from '../wire/neutron-error.ts';
 
 const vfSpace = (hostId: string): string => `vf/${hostId}`;
 const bandwidthSpace = (hostId: string): string => `bandwidth/${hostId}`;
@@ -49,6 +50,29 @@ export async function releaseVf(call: WriteCall, attachmentId: string, place: Pl
   const { host_id: hostId, pf, vf_index: vfIndex, min_kbps: minKbps } = place;
   await releaseClaim(call.write, vfSpace(hostId), keyOf(pf, vfIndex), attachmentId);
   if (minKbps > 0) await count(call.write, bandwidthSpace(hostId), pf, -minKbps);
+}
+
+/**
+ * Guarantees so much more to an attachment, or less.
+ *
+ * @param more kbit/s
+ * @throws {NeutronError} QosPlacementAllocationConflict: the link of the PF has not so much left
+ */
+export async function guarantee(
+  call: WriteCall,
+  attachment: AttachmentDocument,
+  more: number,
+): Promise<void> {
+  if (more === 0) return;
+  const { host_id: hostId, pf: address, port_id: portId } = attachment;
+  const guaranteedKbps = await count(call.write, bandwidthSpace(hostId), address, more);
+  const host = call.settings.fleet.find(hostId);
+  const pf = host?.pfs.find((each) => each.pf.pciAddress === address)?.pf;
+  if (more < 0 || pf === undefined || pf.linkMbps === null || guaranteedKbps <= pf.linkMbps * 1000) return;
+  throw conflict(
+    'QosPlacementAllocationConflict',
+    `Allocation for consumer ${portId} is not possible on resource provider ${hostId}:${pf.netdevName ?? address}, the requested amount of bandwidth would exceed the capacity available.`,
+  );
 }
 
 function keyOf(pf: PciAddress | string, vfIndex: number | null): string {

@@ -33,5 +33,9 @@ export interface QosPolicyDocument extends Document {
 export const QOS_POLICY_KIND: Kind<QosPolicyDocument> = {
   name: 'policy',
   notFound: (id) => new NeutronError(404, 'QosPolicyNotFound', `QoS policy ${id} could not be found.`),
-  fields: (policy) => [...indexed('name', policy.name), ...indexed('project_id', policy.project_id)],
+  fields: (policy) => [
+    ...indexed('name', policy.name),
+    ...indexed('project_id', policy.project_id),
+    ...policy.rules.flatMap((rule) => indexed('rule_id', rule.id)),
+  ],
 };

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { EXTENSIONS } from '../extensions.ts';
 import { NETWORK } from '../resources/network.ts';
 import { PORT } from '../resources/port.ts';
+import { QOS_POLICY } from '../resources/qos-policy.ts';
+import { QOS_RULE_TYPE } from '../resources/qos-rule-type.ts';
 import { SEGMENT } from '../resources/segment.ts';
 import { SUBNET } from '../resources/subnet.ts';
 import { resourceNotFound } from '../wire/neutron-error.ts';
@@ -9,6 +11,7 @@ import { addBindings } from './bindings.ts';
 import { refusalOf } from './errors.ts';
 import { NeutronApi, type NeutronApiOptions, sendJson, urlOf } from './neutron-api.ts';
 import { addSecurityGroups } from './security-groups.ts';
+import { addQosRules } from './qos-rules.ts';
 import { resourcesDocument } from './versions.ts';
 
 /** Adds `/v2.0`. @param onError is told of what nobody meant to happen */
@@ -67,4 +70,7 @@ function addResources(scope: FastifyInstance, api: NeutronApi): void {
   api.addResource(scope, PORT);
   addSecurityGroups(scope, api);
   addBindings(scope, api);
+  api.addResource(scope, QOS_POLICY);
+  api.addResource(scope, QOS_RULE_TYPE);
+  addQosRules(scope, api);
 }

@@ -5,7 +5,6 @@ import {
   PORT_KIND,
   type PortDocument,
   type ProviderSegment,
-  QOS_POLICY_KIND,
   SUBNET_KIND,
   type SubnetDocument,
 } from '../documents/index.ts';
@@ -13,7 +12,7 @@ import {
   AVAILABILITY_ZONES,
   documentOf,
   type Given,
-  getDocument,
+  getVisible,
   identityValues,
   insertDocument,
   listDocuments,
@@ -36,6 +35,8 @@ import { forgetSharing, shareWithAll, unshareFromAll } from '../sharing.ts';
 import { boolean, integer, list, nullable, record, text, uuid } from '../values/index.ts';
 import { conflict, invalidInput } from '../wire/neutron-error.ts';
 import { ensureDefaultSecurityGroup } from './default-security-group.ts';
+import { defaultPolicyOf, QOS_POLICY } from './qos-policy.ts';
+import { spreadNetworkPolicy } from './qos-ports.ts';
 import { addSegment, dropSegment, segmentsOf } from './segment.ts';
 import { type ChosenSegment, chooseSegment, type WantedSegment } from './segment-claims.ts';
 
@@ -100,6 +101,7 @@ async function createNetwork(call: WriteCall, given: Given): Promise<NetworkDocu
   const network = documentOf<NetworkDocument>(values, {
     ...identityValues(given),
     ...providerValues(chosen),
+    qos_policy_id: await policyFor(call, given),
     mtu,
     status: 'ACTIVE',
     subnets: [],
@@ -110,7 +112,6 @@ async function createNetwork(call: WriteCall, given: Given): Promise<NetworkDocu
     tags: [],
     ...standardValues(call, 1),
   });
-  await refuseUnknownPolicy(call, network.qos_policy_id);
   await ensureDefaultSecurityGroup(call, network.project_id);
   await insertDocument(call, NETWORK_KIND, network);
   for (const segment of chosen) await addSegment(call, network, segment, { name: null, description: null });
@@ -156,8 +157,11 @@ function mtuOf({ settings }: WriteCall, asked: unknown): number {
   return asked;
 }
 
-async function refuseUnknownPolicy({ db }: WriteCall, id: string | null): Promise<void> {
-  if (id !== null) await getDocument(db, QOS_POLICY_KIND, id);
+/** Who names none has the default policy of the project. */
+async function policyFor(call: WriteCall, given: Given): Promise<string | null> {
+  const { qos_policy_id: asked, project_id: projectId } = given;
+  if (typeof asked === 'string') return (await getVisible(call, QOS_POLICY, asked)).id;
+  return (await defaultPolicyOf(call, String(projectId)))?.id ?? null;
 }
 
 async function updateNetwork(
@@ -173,8 +177,10 @@ async function updateNetwork(
     throw invalidInput("'router:external' is not supported: there are no routers here");
   const mtu = 'mtu' in given ? mtuOf(call, given['mtu']) : before.mtu;
   const after: NetworkDocument = { ...before, ...given, mtu };
-  await refuseUnknownPolicy(call, after.qos_policy_id);
+  const hasOtherPolicy = after.qos_policy_id !== before.qos_policy_id;
+  if (hasOtherPolicy && after.qos_policy_id !== null) await getVisible(call, QOS_POLICY, after.qos_policy_id);
   const network = await replaceDocument(call, NETWORK_KIND, before, after);
+  if (hasOtherPolicy) await spreadNetworkPolicy(call, network);
   if (after.shared !== before.shared) {
     const change = after.shared ? shareWithAll : unshareFromAll;
     await change(call, { kind: 'network', document: network });

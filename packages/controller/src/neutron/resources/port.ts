@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setVisibility } from '../../store/index.ts';
 import { attachmentsOf, dropAttachment } from '../binding/attachments.ts';
 import { bindNew, rebind, refreshAttachment } from '../binding/port-binding.ts';
+import { refusePolicy } from '../binding/refuse-policy.ts';
 import {
   type AddressPair,
   type DhcpOption,
@@ -11,13 +12,9 @@ import {
   type PortBindingDocument,
   PORT_KIND,
   type PortDocument,
-  QOS_POLICY_KIND,
-  type QosPolicyDocument,
 } from '../documents/index.ts';
 import {
-  type Call,
   documentOf,
-  findDocument,
   type Given,
   getDocument,
   getVisible,
@@ -42,10 +39,10 @@ import {
 import { PORT_ATTRIBUTES } from './port-attributes.ts';
 import { PORT_FILTERS } from './port-filters.ts';
 import { releaseMac, takeMac } from './port-mac.ts';
-import { resourceRequestOf } from './resource-request.ts';
+import { QOS_POLICY } from './qos-policy.ts';
+import { requestedResources } from './resource-request.ts';
 import { SECURITY_GROUP } from './security-group.ts';
 import { refuseUnfiltered } from './security-group-policy.ts';
-import { segmentsOf } from './segment.ts';
 import { subnetsOf } from './subnet.ts';
 
 const MOST_ADDRESS_PAIRS = 10;
@@ -115,7 +112,8 @@ async function createPort(call: WriteCall, given: Given): Promise<PortDocument> 
   });
   refusePairsWithoutSecurity(port);
   await refuseUnfiltered(call, port);
-  const whole = { ...port, resource_request: await resourceRequest(call, port) };
+  await checkPolicy(call, port, null);
+  const whole = { ...port, resource_request: await requestedResources(call, port) };
   const bound = host === '' ? { port: whole, attachment: null } : await bindNew(call, whole);
   await insertDocument(call, PORT_KIND, bound.port);
   if (network.project_id !== bound.port.project_id)
@@ -161,11 +159,9 @@ async function updatePort(call: WriteCall, before: PortDocument, given: Given): 
   const changed: PortDocument = { ...before, ...changes };
   refusePairsWithoutSecurity(changed);
   await refuseUnfiltered(call, changed);
-  const requested =
-    'qos_policy_id' in given || 'binding:vnic_type' in given
-      ? { ...changed, resource_request: await resourceRequest(call, changed) }
-      : changed;
-  return rebind(call, before, requested);
+  if (!('qos_policy_id' in given || 'binding:vnic_type' in given)) return rebind(call, before, changed);
+  await checkPolicy(call, changed, before.qos_policy_id);
+  return rebind(call, before, { ...changed, resource_request: await requestedResources(call, changed) });
 }
 
 async function removePort(call: WriteCall, port: PortDocument): Promise<void> {
@@ -251,14 +247,12 @@ function optionsOf(before: readonly DhcpOption[], given: unknown): readonly Dhcp
   return [...options.values()];
 }
 
-async function resourceRequest(call: Call, port: PortDocument): Promise<object | null> {
-  const policyId = port.qos_policy_id ?? port.qos_network_policy_id;
-  if (policyId === null) return null;
-  const policy = await findDocument<QosPolicyDocument>(call.db, QOS_POLICY_KIND, policyId);
-  if (policy === undefined) throw QOS_POLICY_KIND.notFound(policyId);
-  const segments = await segmentsOf(call, port.network_id);
-  const networks = segments.map((segment) => segment.physical_network);
-  return resourceRequestOf(port.id, port['binding:vnic_type'], networks, policy);
+/** @throws {NeutronError} QosPolicyNotFound, QosRuleNotSupported */
+async function checkPolicy(call: WriteCall, port: PortDocument, before: string | null): Promise<void> {
+  const { qos_policy_id: policyId } = port;
+  // What an administrator gave to a port need not be seen by its owner.
+  if (policyId !== null && policyId !== before) await getVisible(call, QOS_POLICY, policyId);
+  await refusePolicy(call, port);
 }
 
 function textOrNull(value: unknown): string | null {

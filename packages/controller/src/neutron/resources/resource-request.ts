@@ -1,11 +1,22 @@
 import { createHash } from 'node:crypto';
-import type { PortDocument, QosPolicyDocument } from '../documents/index.ts';
+import { type PortDocument, QOS_POLICY_KIND, type QosPolicyDocument } from '../documents/index.ts';
+import { type Call, findDocument } from '../framework/index.ts';
+import { segmentsOf } from './segment.ts';
 
 /** Under which names of requests are made, so that the same request has the same name each time: any fixed UUID will do. */
 const NAMESPACE = '2b1b4e1c-3d0c-4d4a-9a43-0c5b7c2f6a10';
 
 /** What Nova is to ask Placement for: guaranteed bandwidth on the port's wire; null: nothing is guaranteed. */
-export function resourceRequestOf(
+export async function requestedResources(call: Call, port: PortDocument): Promise<object | null> {
+  const policyId = port.qos_policy_id ?? port.qos_network_policy_id;
+  if (policyId === null) return null;
+  const policy = await findDocument<QosPolicyDocument>(call.db, QOS_POLICY_KIND, policyId);
+  const segments = await segmentsOf(call, port.network_id);
+  const networks = segments.map((segment) => segment.physical_network);
+  return resourceRequestOf(port.id, port['binding:vnic_type'], networks, policy ?? null);
+}
+
+function resourceRequestOf(
   portId: string,
   vnicType: PortDocument['binding:vnic_type'],
   physicalNetworks: readonly string[],

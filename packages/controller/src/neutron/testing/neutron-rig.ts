@@ -146,6 +146,6 @@ export class NeutronRig {
     );
     const row = rows.find((each) => each.portId === portId && each.body !== null);
     // Written by `wantAttachment`, so it has that form.
-    return row?.body == null ? undefined : (JSON.parse(row.body) as DesiredPort);
+    return typeof row?.body === 'string' ? (JSON.parse(row.body) as DesiredPort) : undefined;
   }
 }

@@ -105,9 +105,13 @@ export class LiveFleet implements Fleet {
   }
 
   isAlive(hostId: string): boolean {
-    const { now, hostGoneAfterMs } = this.#options;
     const isWanted = this.#agents.get(hostId)?.adminStateUp !== false;
-    return isWanted && now().getTime() - this.heardAt(hostId).getTime() < hostGoneAfterMs;
+    return isWanted && this.isRecent(this.heardAt(hostId));
+  }
+
+  isRecent(heardAt: Date): boolean {
+    const { now, hostGoneAfterMs } = this.#options;
+    return now().getTime() - heardAt.getTime() < hostGoneAfterMs;
   }
 
   #follow(hostIds: ReadonlySet<string>, hasAgents: boolean): void {

@@ -1,3 +1,4 @@
+import type { StoredHost } from '../store/index.ts';
 import type { SchedulerHost, SchedulerPf } from '../scheduler/index.ts';
 
 /** What is known of the hosts; whose a VF is, is the store's, and is asked there. */
@@ -7,6 +8,12 @@ export interface Fleet {
   readonly list: () => readonly FleetHost[];
   /** Whether a PF of any host is on this wire. */
   readonly hasPhysicalNetwork: (name: string) => boolean;
+  /** A host as its agent reported it last. */
+  readonly report: (hostId: string) => StoredHost | undefined;
+  /** When a host was heard of last, in any way. */
+  readonly heardAt: (hostId: string) => Date;
+  /** Whether who was heard of then is not gone yet. */
+  readonly isRecent: (heardAt: Date) => boolean;
 }
 
 /** A host without what is taken of it. */

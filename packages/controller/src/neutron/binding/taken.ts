@@ -6,7 +6,8 @@ import type { Call, WriteCall } from '../framework/index.ts';
 import type { FleetHost } from '../fleet.ts';
 import { conflict } from '../wire/neutron-error.ts';
 
-const vfSpace = (hostId: string): string => `vf/${hostId}`;
+/** Where the VFs of a host are claimed. */
+export const vfSpace = (hostId: string): string => `vf/${hostId}`;
 const bandwidthSpace = (hostId: string): string => `bandwidth/${hostId}`;
 
 /** A whole PF is taken under this number. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { EXTENSIONS } from '../extensions.ts';
+import { AGENT } from '../resources/agent.ts';
 import { NETWORK } from '../resources/network.ts';
 import { PORT } from '../resources/port.ts';
 import { QOS_POLICY } from '../resources/qos-policy.ts';
@@ -73,4 +74,5 @@ function addResources(scope: FastifyInstance, api: NeutronApi): void {
   api.addResource(scope, QOS_POLICY);
   api.addResource(scope, QOS_RULE_TYPE);
   addQosRules(scope, api);
+  api.addResource(scope, AGENT);
 }

@@ -1,9 +1,20 @@
-import { count, findObject } from '../../store/index.ts';
-import { conflict } from '../wire/neutron-error.ts';
-import type { Call, WriteCall } from './resource.ts';
+import { count, readCounter } from '../../store/index.ts';
+import { conflict, NeutronError } from '../wire/neutron-error.ts';
+import { findDocument } from './documents.ts';
+import type { Call, Document, Kind, WriteCall } from './resource.ts';
 
-/** Where limits of a project are kept that differ from the usual ones. */
-export const QUOTA_KIND = 'quota';
+/** Limits of a project that differ from the usual ones, under the id of the project. */
+export interface QuotaDocument extends Document {
+  /** By resource; -1: none. */
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+export const QUOTA_KIND: Kind<QuotaDocument> = {
+  name: 'quota',
+  notFound: (id) =>
+    new NeutronError(404, 'TenantQuotaNotFound', `Quota for tenant ${id} could not be found.`),
+  fields: () => [],
+};
 
 const spaceOf = (resource: string): string => `quota/${resource}`;
 
@@ -31,8 +42,11 @@ export async function releaseQuota(call: WriteCall, resource: string, projectId:
 
 /** All limits of a project; -1: none. */
 export async function limitsOf(call: Call, projectId: string): Promise<Readonly<Record<string, number>>> {
-  const body = await findObject(call.db, QUOTA_KIND, projectId);
-  const own =
-    body === undefined ? {} : (JSON.parse(body) as { readonly limits: Record<string, number> }).limits;
-  return { ...call.settings.quotas, ...own };
+  const own = await findDocument<QuotaDocument>(call.db, QUOTA_KIND, projectId);
+  return { ...call.settings.quotas, ...own?.limits };
+}
+
+/** How many of a resource a project has. */
+export function usedOf({ db }: Call, resource: string, projectId: string): Promise<number> {
+  return readCounter(db, spaceOf(resource), projectId);
 }

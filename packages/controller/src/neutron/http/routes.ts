@@ -13,6 +13,7 @@ import { refusalOf } from './errors.ts';
 import { NeutronApi, type NeutronApiOptions, sendJson, urlOf } from './neutron-api.ts';
 import { addSecurityGroups } from './security-groups.ts';
 import { addQosRules } from './qos-rules.ts';
+import { addQuotas } from './quotas.ts';
 import { resourcesDocument } from './versions.ts';
 
 /** Adds `/v2.0`. @param onError is told of what nobody meant to happen */
@@ -39,7 +40,9 @@ export function addNeutronApi(
         return sendJson(reply.status(request.method === 'HEAD' ? 405 : status), body);
       });
       addDiscovery(scope);
-      addResources(scope, new NeutronApi(options));
+      const api = new NeutronApi(options);
+      addResources(scope, api);
+      addQuotas(scope, api, options.settings);
     },
     { prefix: '/v2.0' },
   );

@@ -1,7 +1,5 @@
-// What tests run against: real services, PostgreSQL and Keystone, and a whole controller behind its API, each private to
-// one test and gone with it.
+// The real services that tests run against: PostgreSQL and Keystone, each private to one test and gone with it.
 // Must never touch a service or a configuration of the machine itself, and is never part of a program.
 export { type DatabaseRig, DATABASES } from './databases.ts';
 export { type Keystone, skipWithoutKeystone, startKeystone } from './keystone.ts';
 export { skipWithoutPostgres, startPostgres } from './postgres.ts';
-export { ApiRig, type Shown } from './api-rig.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { ApiRig, type Shown } from '../../testing/index.ts';
+import { ApiRig, type Shown } from '../testing/index.ts';
 
 const rulesOf = ({ security_group_rules: rules }: Shown): readonly Shown[] => rules as readonly Shown[];
 
@@ -261,7 +261,7 @@ describe('security_group_policy: strict', () => {
   });
   afterEach(() => api.close());
 
-  const direct = (values: object): object => ({
+  const direct = (values: object) => ({
     port: { network_id: network.id, 'binding:vnic_type': 'direct', ...values },
   });
 

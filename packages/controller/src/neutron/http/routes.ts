@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { EXTENSIONS } from '../extensions.ts';
 import { AGENT } from '../resources/agent.ts';
 import { NETWORK } from '../resources/network.ts';
+import { NETWORK_IP_AVAILABILITY } from '../resources/network-ip-availability.ts';
 import { PORT } from '../resources/port.ts';
 import { QOS_POLICY } from '../resources/qos-policy.ts';
 import { QOS_RULE_TYPE } from '../resources/qos-rule-type.ts';
@@ -78,4 +79,5 @@ function addResources(scope: FastifyInstance, api: NeutronApi): void {
   api.addResource(scope, QOS_RULE_TYPE);
   addQosRules(scope, api);
   api.addResource(scope, AGENT);
+  api.addResource(scope, NETWORK_IP_AVAILABILITY);
 }

@@ -19,7 +19,8 @@ const MOST_FIXED_IPS = 5;
 /** While at most three quarters are taken, one of so many picks is free but once in thirty thousand times. */
 const PICKS = 36;
 
-const spaceOf = (subnetId: string): string => `ip/${subnetId}`;
+/** Where the addresses of a subnet are claimed. */
+export const addressSpace = (subnetId: string): string => `ip/${subnetId}`;
 
 /** Who asks for addresses, and of what. */
 export interface AddressRequest {
@@ -78,7 +79,7 @@ export async function releaseAddresses(
 ): Promise<void> {
   for (const { subnet_id: subnetId, ip_address: text } of addresses) {
     const ip = parseIp(text);
-    if (ip !== null) await releaseClaim(call.write, spaceOf(subnetId), ipKey(ip), portId);
+    if (ip !== null) await releaseClaim(call.write, addressSpace(subnetId), ipKey(ip), portId);
   }
 }
 
@@ -125,7 +126,7 @@ async function takeThis(
       `IPv6 address ${text} can not be directly assigned to a port on subnet ${subnet.id} since the subnet is configured for automatic addresses`,
     );
   }
-  if (await takeClaim(call.write, spaceOf(subnet.id), ipKey(ip), portId))
+  if (await takeClaim(call.write, addressSpace(subnet.id), ipKey(ip), portId))
     return { subnet_id: subnet.id, ip_address: text };
   throw conflict('IpAddressAlreadyAllocated', `IP address ${text} already allocated in subnet ${subnet.id}`);
 }
@@ -147,20 +148,26 @@ async function takeAny(
   throw conflict('IpAddressGenerationFailure', `No more IP addresses available on network ${networkId}.`);
 }
 
+/** What ports are given that name no address. */
+export function poolsOf(subnet: SubnetDocument): readonly IpRange[] {
+  return subnet.allocation_pools.map(({ start, end }) => ({
+    first: addressOf(start).number,
+    last: addressOf(end).number,
+  }));
+}
+
 /** A random one, so that an address that was given back is seldom given out again soon. null: none is free. */
 async function takeFree(call: WriteCall, portId: string, subnet: SubnetDocument): Promise<bigint | null> {
-  const pools = subnet.allocation_pools.map(
-    ({ start, end }): IpRange => ({ first: addressOf(start).number, last: addressOf(end).number }),
-  );
+  const pools = poolsOf(subnet);
   const size = sizeOf(pools);
   const version = subnet.ip_version;
   const take = (number: bigint): Promise<boolean> =>
-    takeClaim(call.write, spaceOf(subnet.id), ipKey({ version, number }), portId);
+    takeClaim(call.write, addressSpace(subnet.id), ipKey({ version, number }), portId);
   for (let pick = 0; pick < PICKS && BigInt(pick) < size; pick += 1) {
     const number = nthAddress(pools, randomBelow(call, size));
     if (number !== null && (await take(number))) return number;
   }
-  const taken = new Set((await listClaims(call.db, spaceOf(subnet.id))).map(({ key }) => key));
+  const taken = new Set((await listClaims(call.db, addressSpace(subnet.id))).map(({ key }) => key));
   for (let place = 0n; place < size; place += 1n) {
     const number = nthAddress(pools, place);
     if (number !== null && !taken.has(ipKey({ version, number })) && (await take(number))) return number;

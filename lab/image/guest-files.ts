@@ -33,6 +33,31 @@ Driver=virtio_net
 Name=management
 `;
 
+/** The device by which a host reaches servers of this machine; the same in all hosts, which do not see each other's. */
+export const outsideMac = '52:54:00:ff:00:01';
+
+/** Told from the management device by its address. */
+const outsideLink = `[Match]
+MACAddress=${outsideMac}
+
+[Link]
+Name=outside
+`;
+
+const outsideUnit = `[Unit]
+Description=virtfn lab network to the machine outside
+BindsTo=sys-subsystem-net-devices-outside.device
+After=sys-subsystem-net-devices-outside.device
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/local/lib/virtfn-lab/set-up outside
+
+[Install]
+WantedBy=multi-user.target
+`;
+
 const managementUnit = `[Unit]
 Description=virtfn lab management network
 BindsTo=sys-subsystem-net-devices-management.device
@@ -81,6 +106,10 @@ management)
   ip address replace "$address" dev management
   ip link set management up
   ;;
+outside)
+  ip address replace 10.0.2.15/24 dev outside
+  ip link set outside up
+  ;;
 netdevsim)
   modprobe netdevsim
   for wanted in \${netdevsims//,/ }; do
@@ -105,8 +134,10 @@ ExecStart=-udevadm trigger --type=all --action=add --prioritized-subsystem=modul
 export const guestFiles: readonly GuestFile[] = [
   { path: 'etc/systemd/system/virtfn-lab-agent.service', content: agentUnit },
   { path: 'etc/systemd/system/virtfn-lab-management.service', content: managementUnit },
+  { path: 'etc/systemd/system/virtfn-lab-outside.service', content: outsideUnit },
   { path: 'etc/systemd/system/virtfn-lab-netdevsim.service', content: netdevsimUnit },
   { path: 'etc/systemd/system/systemd-udev-trigger.service.d/order.conf', content: triggerOrder },
+  { path: 'etc/systemd/network/05-lab-outside.link', content: outsideLink },
   { path: 'etc/systemd/network/10-lab-management.link', content: managementLink },
   { path: 'usr/local/lib/virtfn-lab/set-up', content: setUpScript, executable: true },
   { path: 'usr/local/bin/virtfn', content: virtfnScript, executable: true },
@@ -122,6 +153,7 @@ export const guestFiles: readonly GuestFile[] = [
 export const enabledUnits: readonly string[] = [
   'virtfn-lab-agent.service',
   'virtfn-lab-management.service',
+  'virtfn-lab-outside.service',
   'virtfn-lab-netdevsim.service',
 ];
 

@@ -10,6 +10,7 @@ import { netdevsimLayer } from './netdevsim-layer.ts';
 import { rootLayer } from './root-layer.ts';
 
 export { BuildCache, cacheFolder } from './build-cache.ts';
+export { outsideMac } from './guest-files.ts';
 export { probeAnswer } from './initrd-layer.ts';
 
 /** The files that QEMU needs. */

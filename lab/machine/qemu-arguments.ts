@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { channelCount, channelName } from '../channel/protocol.ts';
-import type { Image } from '../image/index.ts';
+import { type Image, outsideMac } from '../image/index.ts';
 import { endsOfWire, type HostTopology, type LabTopology } from '../topologies/index.ts';
 
 /** `tcg` is emulation: works everywhere, many times slower. */
@@ -56,6 +56,9 @@ function planGroups(plan: MachinePlan): readonly (readonly string[])[] {
     channels(files),
     networkOf(plan, managementWire, { id: 'management', end: 0 }),
     ['-device', `virtio-net-pci,netdev=management,mac=${macOf(topology, host, 0)}`],
+    // Servers of this machine on loopback are at 10.0.2.2 for the host; nobody else is, since it has no other route.
+    ['-netdev', 'user,id=outside,net=10.0.2.0/24,ipv6=off'],
+    ['-device', `virtio-net-pci,netdev=outside,mac=${outsideMac}`],
     ...host.cards.flatMap((card, at) => {
       const id = `card${card.slot}`;
       const end = host.cards.slice(0, at).filter(({ wire }) => wire === card.wire).length;

@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import type { LabHost } from './lab-host.ts';
+import { hears, labUnderTest, moveToNamespace, resetHost, virtfn, writeHostYaml } from './testing.ts';
+
+// Two hosts with agents, the controller outside, and the stock client of OpenStack.
+
+const lab = labUnderTest();
+const hosts = { 'fish-1': lab.host('fish-1'), 'fish-2': lab.host('fish-2') } as const;
+type HostName = keyof typeof hosts;
+const root = path.dirname(import.meta.dirname);
+const unit = readFileSync(path.join(root, 'packaging/systemd/virtfn-agent.service'), 'utf8');
+const PF = '/sys/bus/pci/devices/0000:01:00.0';
+const HOST_YAML = `
+version: 1
+pfs:
+  - match: { pciAddress: "0000:01:00.0" }
+    numVfs: 3
+    adminUp: true
+    physicalNetworks: [physnet1]
+`;
+/** How a host sees this machine. */
+const OUTSIDE = '10.0.2.2';
+
+let folder: string;
+let controller: ChildProcess;
+let endpoint: string;
+let linkPort: string;
+
+/** Runs a command of the stock client. */
+async function openstack(...args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('openstack', [
+    ...['--os-auth-type', 'none', '--os-endpoint', endpoint],
+    ...args,
+  ]);
+  return stdout.trim();
+}
+
+async function ask<Answer>(at: string, init: RequestInit = {}): Promise<Answer> {
+  const answer = await fetch(`${endpoint}${at}`, {
+    ...init,
+    headers: { 'content-type': 'application/json' },
+  });
+  const text = await answer.text();
+  assert.ok(answer.ok, text);
+  return JSON.parse(text) as Answer;
+}
+
+interface ShownPort {
+  readonly status: string;
+  readonly mac_address: string;
+  readonly 'binding:vif_type': string;
+  readonly 'binding:profile': { readonly pci_slot?: string };
+}
+
+/** Waits until the host has read back what became of a port, for at most a minute. */
+async function untilStatus(id: string, wanted: string): Promise<ShownPort> {
+  const deadline = performance.now() + 60_000;
+  for (;;) {
+    const { port } = await ask<{ readonly port: ShownPort }>(`/v2.0/ports/${id}`);
+    if (port.status === wanted) return port;
+    assert.ok(performance.now() < deadline, `port ${id} is ${port.status} and not ${wanted}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function join(name: HostName): Promise<void> {
+  const host = hosts[name];
+  await resetHost(host);
+  await writeHostYaml(host, HOST_YAML);
+  await host.sh(
+    'ln -sf /usr/local/bin/virtfn /usr/bin/virtfn; cat > /etc/systemd/system/virtfn-agent.service; systemctl daemon-reload',
+    { stdin: unit },
+  );
+  const { token } = await ask<{ readonly token: string }>('/virtfn/v1/enrolment-tokens', {
+    method: 'POST',
+    body: JSON.stringify({ hostId: name, expiresInHours: 1 }),
+  });
+  const url = `https://${OUTSIDE}:${linkPort}`;
+  const enrolled = await virtfn(host, 'agent', 'enrol', url, '--token', token, '--name', name);
+  assert.equal(enrolled.status, 0, enrolled.stderr);
+  await host.run(['systemctl', 'start', 'virtfn-agent'], { timeoutMs: 120_000 });
+}
+
+/** Waits until the controller knows the host's VFs. */
+async function untilReported(name: HostName): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  for (;;) {
+    const { hosts: known } = await ask<{
+      readonly hosts: readonly { readonly hostId: string; readonly vfs: { readonly enabled: number } }[];
+    }>('/virtfn/v1/hosts');
+    if (known.some(({ hostId, vfs }) => hostId === name && vfs.enabled === 3)) return;
+    assert.ok(performance.now() < deadline, `host ${name} has not reported its VFs`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** What the kernel shows of the VFs of the first port. */
+const linkOf = (host: LabHost): Promise<string> => host.run(['ip', 'link', 'show', 'enp1s0']);
+
+before(
+  async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'virtfn-fleet-'));
+    const config = path.join(folder, 'controller.yaml');
+    await writeFile(
+      config,
+      `version: 1\nlisten: 127.0.0.1:0\nagentLink: { listen: '127.0.0.1:0' }\nstateDir: ${folder}/state\nvlanRanges: [physnet1:100:199]\n`,
+    );
+    const program = path.join(root, 'packages/controller-program/src/main.ts');
+    controller = spawn(process.execPath, [program, 'run', '--config', config], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    assert.ok(controller.stdout !== null);
+    const lines = createInterface({ input: controller.stdout });
+    const first = String((await lines[Symbol.asyncIterator]().next()).value);
+    const found = /listening on (\S+), .*agents dial \S+:(\d+)/.exec(first);
+    assert.ok(found?.[1] !== undefined && found[2] !== undefined, first);
+    [, endpoint, linkPort] = found as unknown as [string, string, string];
+    await Promise.all([join('fish-1'), join('fish-2')]);
+    await Promise.all([untilReported('fish-1'), untilReported('fish-2')]);
+  },
+  { timeout: 240_000 },
+);
+after(async () => {
+  for (const host of Object.values(hosts)) {
+    await host.sh(
+      'systemctl stop virtfn-agent; rm -f /etc/systemd/system/virtfn-agent.service; systemctl daemon-reload',
+      { timeoutMs: 120_000 },
+    );
+    await resetHost(host);
+  }
+  if (controller.exitCode === null) {
+    controller.kill('SIGTERM');
+    await once(controller, 'exit');
+  }
+  await rm(folder, { recursive: true, force: true });
+  await lab.disconnect();
+});
+
+interface MadePort {
+  readonly id: string;
+  readonly host: HostName;
+  readonly vfIndex: number;
+  readonly address: string;
+}
+
+async function makePort(network: string, host: HostName, address: string): Promise<MadePort> {
+  const id = await openstack(
+    ...['port', 'create', '--network', network, '--vnic-type', 'direct', '-f', 'value', '-c', 'id'],
+    ...[`port-${address}`],
+  );
+  await openstack('port', 'set', '--host', host, id);
+  const port = await untilStatus(id, 'ACTIVE');
+  assert.equal(port['binding:vif_type'], 'hw_veb');
+  const slot = port['binding:profile'].pci_slot ?? '';
+  const number = await hosts[host].sh(
+    `for n in 0 1 2; do [ "$(basename "$(readlink ${PF}/virtfn$n)")" = ${slot} ] && echo $n; done; true`,
+  );
+  return { id, host, vfIndex: Number(number), address };
+}
+
+/** Gives a VF to the host's own driver, as a guest's would have it, and puts it into a network namespace. */
+async function standInForGuest({ host, vfIndex, address }: MadePort): Promise<string> {
+  const name = `guest${vfIndex}`;
+  await hosts[host].sh(`
+    device=$(readlink -f ${PF}/virtfn${vfIndex})
+    slot=$(basename $device)
+    echo igbvf > $device/driver_override
+    [ -e $device/driver ] && echo $slot > $device/driver/unbind
+    echo $slot > /sys/bus/pci/drivers_probe
+    udevadm settle
+  `);
+  await moveToNamespace(hosts[host], `${PF}/virtfn${vfIndex}`, { name, address });
+  return name;
+}
+
+test('direct ports of one network hear each other across hosts, those of two networks do not, and deleted ones are closed', {
+  timeout: 400_000,
+}, async () => {
+  for (const [name, vlan, cidr] of [
+    ['blue', '150', '10.20.0.0/24'],
+    ['red', '151', '10.20.0.0/24'],
+  ] as const) {
+    await openstack(
+      ...['network', 'create', '--provider-network-type', 'vlan'],
+      ...['--provider-physical-network', 'physnet1', '--provider-segment', vlan, name],
+    );
+    await openstack('subnet', 'create', '--network', name, '--subnet-range', cidr, `${name}-4`);
+  }
+  const here = await makePort('blue', 'fish-1', '10.20.0.11');
+  const there = await makePort('blue', 'fish-2', '10.20.0.12');
+  const stranger = await makePort('red', 'fish-2', '10.20.0.13');
+  assert.match(await linkOf(hosts['fish-1']), /vf 0 .*fa:16:3e:.*vlan 150, spoof checking on/);
+  assert.match(await linkOf(hosts['fish-2']), /vlan 151/);
+
+  // Agents would take the VFs back for vfio-pci; what they have set through the PF holds without them.
+  for (const host of Object.values(hosts))
+    await host.run(['systemctl', 'stop', 'virtfn-agent'], { timeoutMs: 90_000 });
+  const guest = await standInForGuest(here);
+  await standInForGuest(there);
+  await standInForGuest(stranger);
+  assert.equal(await hears(hosts['fish-1'], guest, there.address), true);
+  assert.equal(await hears(hosts['fish-1'], guest, stranger.address), false);
+
+  // Ports are deleted while their hosts are cut off: they learn of it when they are back.
+  for (const { id } of [here, there, stranger]) await openstack('port', 'delete', id);
+  for (const host of Object.values(hosts)) {
+    await host.sh('for name in $(ip netns list | cut -d" " -f1); do ip netns delete "$name"; done');
+    await host.run(['systemctl', 'start', 'virtfn-agent'], { timeoutMs: 120_000 });
+    // Ready means that the host is as it shall be.
+    const shown = await linkOf(host);
+    assert.doesNotMatch(shown, /fa:16:3e|vlan/, shown);
+  }
+  const { attachments } = await ask<{ readonly attachments: readonly unknown[] }>('/virtfn/v1/attachments');
+  assert.deepEqual(attachments, []);
+});
+
+test('from the request that binds a port to its VF read back from the kernel: the median, and what the kernel itself takes', {
+  timeout: 300_000,
+}, async (t) => {
+  const id = await openstack(
+    ...['port', 'create', '--network', 'blue', '--vnic-type', 'direct', '-f', 'value', '-c', 'id', 'timed'],
+  );
+  const bind = (host: string | null): Promise<unknown> =>
+    ask(`/v2.0/ports/${id}`, {
+      method: 'PUT',
+      body: JSON.stringify({ port: { 'binding:host_id': host, 'binding:profile': {} } }),
+    });
+  const times: number[] = [];
+  for (let round = 0; round < 9; round += 1) {
+    const started = performance.now();
+    await bind('fish-1');
+    await untilStatus(id, 'ACTIVE');
+    times.push(performance.now() - started);
+    await bind(null);
+    // The VF is closed before it is opened again: that is not what is timed.
+    await hosts['fish-1'].sh('timeout 60 bash -c "while ip link show enp1s0 | grep -q vlan; do :; done"', {
+      timeoutMs: 90_000,
+    });
+  }
+  const kernel = Number(
+    await hosts['fish-1'].sh(`
+      start=$(date +%s%N)
+      for n in 1 2 3 4 5 6 7 8 9; do
+        ip link set enp1s0 vf 1 mac 52:54:00:00:00:0$n vlan 150
+      done
+      end=$(date +%s%N)
+      ip link set enp1s0 vf 1 mac 00:00:00:00:00:00 vlan 0
+      echo $(( (end - start) / 9 ))
+    `),
+  );
+  const median = times.toSorted((a, b) => a - b)[4] ?? Number.NaN;
+  t.diagnostic(
+    `bound, set, read back and told: ${median.toFixed(0)} ms at the median of 9; one \`ip link set\` in the host: ${(kernel / 1e6).toFixed(0)} ms`,
+  );
+  await openstack('port', 'delete', id);
+});

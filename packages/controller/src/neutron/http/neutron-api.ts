@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { getIdentity } from '../../http/authentication.ts';
 import type { Store, Write } from '../../store/index.ts';
 import {
@@ -7,7 +7,6 @@ import {
   type Document,
   getVisible,
   listAsJson,
-  parseJson,
   readForCreate,
   readForUpdate,
   readListQuery,
@@ -21,6 +20,10 @@ import {
 } from '../framework/index.ts';
 import type { NeutronSettings } from '../settings.ts';
 import { badRequest } from '../wire/neutron-error.ts';
+import { bodyOf, fieldsOf, sendJson, urlOf } from './messages.ts';
+import { addTags } from './tags.ts';
+
+export { bodyOf, fieldsOf, sendJson, urlOf } from './messages.ts';
 
 export interface NeutronApiOptions {
   readonly store: Store;
@@ -105,6 +108,7 @@ export class NeutronApi {
         return reply.status(204).send();
       });
     }
+    if (resource.hasTags) addTags(server, this, resource);
     // Without an id Neutron looks for the object "None".
     const withoutId = async (): Promise<never> => {
       throw resource.notFound('None');
@@ -118,25 +122,6 @@ export class NeutronApi {
 function changed<Doc extends Document>(resource: Resource<Doc>, document: Doc, call: Call): object {
   const { changeView } = resource;
   return viewOf(resource, changeView === null ? document : changeView(document), call, null);
-}
-
-/** The body as JSON; none at all is null. @throws {NeutronError} HTTPBadRequest */
-export function bodyOf({ body }: FastifyRequest): unknown {
-  return typeof body === 'string' && body !== '' ? parseJson(body) : null;
-}
-
-export function urlOf(request: FastifyRequest): URL {
-  return new URL(request.originalUrl, `${request.protocol}://${request.host}`);
-}
-
-export function fieldsOf(url: URL): ReadonlySet<string> | null {
-  const fields = url.searchParams.getAll('fields').filter((field) => field !== '');
-  return fields.length === 0 ? null : new Set(fields);
-}
-
-/** As bytes: Fastify adds a charset to the type of text, which Neutron does not. */
-export function sendJson(reply: FastifyReply, json: string): FastifyReply {
-  return reply.header('content-type', 'application/json').send(Buffer.from(json));
 }
 
 /** `If-Match: revision_number=5`; null: any. */

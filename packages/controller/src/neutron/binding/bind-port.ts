@@ -8,6 +8,7 @@ import type {
 } from '../documents/index.ts';
 import type { WriteCall } from '../framework/index.ts';
 import { segmentsOf } from '../resources/segment.ts';
+import { refuseUncarried } from '../resources/trunk-ports.ts';
 import { takeAttachment } from './attachments.ts';
 import { chooseForPort } from './choose.ts';
 import { isOfCard, segmentOfDocument } from './port-of-document.ts';
@@ -37,6 +38,7 @@ export type BindingOutcome =
 export async function bindPort(call: WriteCall, request: BindingRequest): Promise<BindingOutcome> {
   const { port, hostId, vnicType, profile } = request;
   if (!isOfCard(vnicType)) return failed(`ports of kind ${vnicType} are not made here`);
+  await refuseUncarried(call, port);
   const host = call.settings.fleet.find(hostId);
   if (host === undefined) return failed(`no agent of host "${hostId}" has reported`);
   const known = await withTaken(call, host);

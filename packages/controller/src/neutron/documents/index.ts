@@ -1,6 +1,8 @@
 // The documents of the API as they are kept, and what each kind is found by.
 // Must not hold what may be done with them: that is `resources/`.
 export * from './address-group.ts';
+export * from './address-scope.ts';
+export * from './flavor.ts';
 export * from './index-values.ts';
 export * from './network.ts';
 export * from './port.ts';
@@ -10,3 +12,4 @@ export * from './security-group.ts';
 export * from './subnet.ts';
 export * from './subnetpool.ts';
 export * from './attachment.ts';
+export * from './trunk.ts';

@@ -9,6 +9,8 @@ export interface RbacPolicyDocument extends Document {
   readonly action: 'access_as_shared';
   /** A project, or `*` for all. */
   readonly target_tenant: string;
+  /** The same, in the newer word. */
+  readonly target_project: string;
 }
 
 export const RBAC_POLICY_KIND: Kind<RbacPolicyDocument> = {

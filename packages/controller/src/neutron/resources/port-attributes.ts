@@ -86,6 +86,7 @@ export const PORT_ATTRIBUTES: AttributeTable = {
   propagate_uplink_status: writable(boolean, { value: true }, hidden),
   trusted: writable(nullable(boolean), { value: null }, { ...ofAdmin, ...hidden }),
   resource_request: readOnly({ ...hidden, seenBy: 'admin' }),
+  trunk_details: readOnly(hidden),
   ip_allocation: readOnly(),
   ...STANDARD_ATTRIBUTES,
   ...TAGS,

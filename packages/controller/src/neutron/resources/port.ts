@@ -44,6 +44,7 @@ import { requestedResources } from './resource-request.ts';
 import { SECURITY_GROUP } from './security-group.ts';
 import { refuseUnfiltered } from './security-group-policy.ts';
 import { subnetsOf } from './subnet.ts';
+import { refuseTrunkPort, showMac } from './trunk-ports.ts';
 
 const MOST_ADDRESS_PAIRS = 10;
 
@@ -147,7 +148,7 @@ async function updatePort(call: WriteCall, before: PortDocument, given: Given): 
       id: before.id,
       mac: mac ?? before.mac_address,
       network,
-      deviceOwner: String(given['device_owner'] ?? before.device_owner),
+      deviceOwner: textOrNull(given['device_owner']) ?? before.device_owner,
     });
     await releaseAddresses(call, before.id, before.fixed_ips);
     changes['fixed_ips'] = await takeAskedAddresses(call, request, given['fixed_ips'] as Given[]);
@@ -159,12 +160,17 @@ async function updatePort(call: WriteCall, before: PortDocument, given: Given): 
   const changed: PortDocument = { ...before, ...changes };
   refusePairsWithoutSecurity(changed);
   await refuseUnfiltered(call, changed);
-  if (!('qos_policy_id' in given || 'binding:vnic_type' in given)) return rebind(call, before, changed);
-  await checkPolicy(call, changed, before.qos_policy_id);
-  return rebind(call, before, { ...changed, resource_request: await requestedResources(call, changed) });
+  const isRequestNew = 'qos_policy_id' in given || 'binding:vnic_type' in given;
+  const requested = isRequestNew
+    ? { ...changed, resource_request: await requestedResources(call, changed) }
+    : changed;
+  const port = await rebind(call, before, requested);
+  if (port.mac_address !== before.mac_address) await showMac(call, port.id);
+  return port;
 }
 
 async function removePort(call: WriteCall, port: PortDocument): Promise<void> {
+  await refuseTrunkPort(call, port.id);
   for (const attachment of await attachmentsOf(call, port.id)) await dropAttachment(call, attachment);
   const bindings = await listDocuments<PortBindingDocument>(call.db, PORT_BINDING_KIND, [
     { field: 'port_id', values: [port.id] },

@@ -46,8 +46,9 @@ import {
   text,
   uuid,
 } from '../values/index.ts';
-import { badResourceRequest, conflict, invalidInput } from '../wire/neutron-error.ts';
+import { badResourceRequest, conflict, invalidInput, NeutronError } from '../wire/neutron-error.ts';
 import { NETWORK } from './network.ts';
+import { addressScopesOf } from './network-address-scopes.ts';
 import {
   networkOfCidr,
   readPools,
@@ -130,12 +131,20 @@ async function createSubnet(call: WriteCall, given: Given): Promise<SubnetDocume
   const identity = identityValues(given);
   const { cidr, subnetpoolId } = await takePrefix(call, given);
   const prefix = networkOfCidr(cidr);
-  const version = given['ip_version'] ?? prefix.version;
-  if (version !== 4 && version !== 6) throw invalidInput(`${String(version)} is not in [4, 6]`);
+  const asked = given['ip_version'];
+  const version = typeof asked === 'number' ? asked : prefix.version;
+  if (version !== 4 && version !== 6) throw invalidInput(`${version} is not in [4, 6]`);
   if (version !== prefix.version)
     throw invalidInput(`cidr '${cidr}' does not match the ip_version '${version}'`);
   const others = await subnetsOf(call, network.id);
   refuseOverlap(prefix, cidr, network.id, others);
+  if (others.some((other) => other.ip_version === version && other.subnetpool_id !== subnetpoolId)) {
+    throw new NeutronError(
+      400,
+      'NetworkSubnetPoolAffinityError',
+      'Subnets hosted on the same network must be allocated from the same subnet pool.',
+    );
+  }
   const subnet = documentOf<SubnetDocument>(values, {
     ...identity,
     ip_version: version,
@@ -154,7 +163,11 @@ async function createSubnet(call: WriteCall, given: Given): Promise<SubnetDocume
   const project = { kind: 'subnet', id: whole.id };
   for (const shownTo of await listVisibility(call.db, { kind: 'network', id: network.id }))
     await setVisibility(call.write, project, shownTo, true);
-  await replaceDocument(call, NETWORK_KIND, network, { ...network, subnets: [...network.subnets, whole.id] });
+  await replaceDocument(call, NETWORK_KIND, network, {
+    ...network,
+    ...(await addressScopesOf(call, [...others, whole])),
+    subnets: [...network.subnets, whole.id],
+  });
   return whole;
 }
 
@@ -252,6 +265,7 @@ async function removeSubnet(call: WriteCall, subnet: SubnetDocument): Promise<vo
   const network = await getDocument<NetworkDocument>(call.db, NETWORK_KIND, subnet.network_id);
   await replaceDocument(call, NETWORK_KIND, network, {
     ...network,
+    ...(await addressScopesOf(call, await subnetsOf(call, network.id))),
     subnets: network.subnets.filter((id) => id !== subnet.id),
   });
 }

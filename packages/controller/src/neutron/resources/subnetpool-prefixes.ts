@@ -36,7 +36,8 @@ export async function takePrefix(call: WriteCall, given: Given): Promise<TakenPr
 }
 
 async function findPool(call: WriteCall, given: Given): Promise<SubnetPoolDocument | null> {
-  const { subnetpool_id: id, use_default_subnetpool: usesDefault, ip_version: version } = given;
+  const { subnetpool_id: id, use_default_subnetpool: usesDefault } = given;
+  const version = typeof given['ip_version'] === 'number' ? given['ip_version'] : undefined;
   if (usesDefault === true) {
     if (typeof id === 'string')
       throw badResourceRequest(
@@ -46,7 +47,7 @@ async function findPool(call: WriteCall, given: Given): Promise<SubnetPoolDocume
     const pools = await listDocuments<SubnetPoolDocument>(call.db, SUBNETPOOL_KIND, []);
     const found = pools.find((each) => each.is_default && each.ip_version === (version ?? 4));
     if (found !== undefined) return found;
-    throw badResourceRequest('subnets', `No default subnetpool found for IPv${String(version ?? 4)}`);
+    throw badResourceRequest('subnets', `No default subnetpool found for IPv${version ?? 4}`);
   }
   if (typeof id !== 'string') return null;
   const pool = await getDocument<SubnetPoolDocument>(call.db, SUBNETPOOL_KIND, id);
@@ -55,7 +56,7 @@ async function findPool(call: WriteCall, given: Given): Promise<SubnetPoolDocume
   if (version !== undefined && version !== pool.ip_version) {
     throw badResourceRequest(
       'subnets',
-      `Cannot allocate IPv${String(version)} subnet from IPv${pool.ip_version} subnet pool`,
+      `Cannot allocate IPv${version} subnet from IPv${pool.ip_version} subnet pool`,
     );
   }
   return pool;

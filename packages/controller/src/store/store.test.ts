@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { isSriovError } from '@virtfn/model';
-import { skipWithoutPostgres, startPostgres } from '../testing/index.ts';
+import { DATABASES, type DatabaseRig } from '../testing/index.ts';
 import {
   type Change,
   count,
@@ -26,30 +23,6 @@ import {
   type Write,
 } from './index.ts';
 
-/** A place for databases of one kind. */
-interface Rig {
-  /** URL of an empty database. */
-  readonly createDatabase: () => Promise<string>;
-  readonly dispose: () => Promise<void>;
-}
-
-async function sqliteRig(): Promise<Rig> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'virtfn-store-'));
-  let made = 0;
-  return {
-    createDatabase: async () => `sqlite:${path.join(folder, `${(made += 1)}.db`)}`,
-    dispose: () => rm(folder, { recursive: true }),
-  };
-}
-
-async function postgresRig(): Promise<Rig> {
-  const postgres = await startPostgres({ fsync: false });
-  return {
-    createDatabase: () => postgres.createDatabase(),
-    dispose: () => postgres[Symbol.asyncDispose](),
-  };
-}
-
 const ALL: ObjectQuery = { kind: 'port', visibleTo: null, where: [], after: null, order: 'asc', limit: null };
 const none: readonly [] = [];
 
@@ -64,13 +37,13 @@ const putPort = (write: Write, id: string, projectId = 'p', network: string | nu
     network === null ? none : [{ field: 'network_id', value: network, refKind: 'network' }],
   );
 
-function storeSuite(name: string, makeRig: () => Promise<Rig>, skip: string | false): void {
+for (const { name, skip, open } of DATABASES) {
   describe(`Store on ${name}`, { skip }, () => {
-    let rig: Rig;
+    let rig: DatabaseRig;
     let url: string;
     let store: Store;
     before(async () => {
-      rig = await makeRig();
+      rig = await open();
     });
     after(() => rig.dispose());
     const withStore = (test: () => Promise<void>) => async (): Promise<void> => {
@@ -309,6 +282,3 @@ function storeSuite(name: string, makeRig: () => Promise<Rig>, skip: string | fa
     );
   });
 }
-
-storeSuite('SQLite', sqliteRig, false);
-storeSuite('PostgreSQL', postgresRig, skipWithoutPostgres());

@@ -3,7 +3,6 @@
 export * from './address-group.ts';
 export * from './address-scope.ts';
 export * from './flavor.ts';
-export * from './flavor.ts';
 export * from './index-values.ts';
 export * from './network.ts';
 export * from './port.ts';

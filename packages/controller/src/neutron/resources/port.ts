@@ -161,6 +161,7 @@ async function updatePort(call: WriteCall, before: PortDocument, given: Given): 
   refusePairsWithoutSecurity(changed);
   await refuseUnfiltered(call, changed);
   const isRequestNew = 'qos_policy_id' in given || 'binding:vnic_type' in given;
+  if (isRequestNew) await checkPolicy(call, changed, before.qos_policy_id);
   const requested = isRequestNew
     ? { ...changed, resource_request: await requestedResources(call, changed) }
     : changed;

@@ -31,6 +31,9 @@ export function readListQuery<Doc extends Document>(
   const filters = new Map<string, string[]>();
   const tags: TagFilter[] = [];
   const unknown: string[] = [];
+  // No text that is kept has it, and PostgreSQL refuses to look for it.
+  if ([...search.values()].some((value) => value.includes('\0')))
+    throw badRequest('a query must not contain a null character');
   for (const key of new Set(search.keys())) {
     if (PAGING_KEYS.has(key)) continue;
     const name = key === 'tenant_id' ? 'project_id' : key;

@@ -19,6 +19,8 @@ export function text(most: number): ParseValue<string> {
     if (value.length > most)
       throw new InvalidValue(`'${pythonText(value)}' exceeds maximum length of ${most}`);
     if (value.includes('\0')) throw new InvalidValue('a string must not contain a null character');
+    // Half a character would be kept as another one, and not be found again.
+    if (!value.isWellFormed()) throw new InvalidValue('a string must be well-formed Unicode');
     return value;
   };
 }

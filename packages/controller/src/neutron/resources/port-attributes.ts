@@ -50,7 +50,8 @@ export const PORT_ATTRIBUTES: AttributeTable = {
   ...NAME,
   network_id: fixed(uuid, 'required'),
   admin_state_up: writable(boolean, { value: true }),
-  mac_address: writable(macAddress, 'absent', { onCreate: 'network-owner', onUpdate: 'admin' }),
+  // Null asks for a new one.
+  mac_address: writable(nullable(macAddress), 'absent', { onCreate: 'network-owner', onUpdate: 'admin' }),
   fixed_ips: writable(list(fixedIp), 'absent', { ...ofOwner, canSort: false, canFilter: false }),
   device_id: writable(text(255), { value: '' }),
   device_owner: writable(text(255), { value: '' }),

@@ -131,22 +131,24 @@ async function updatePort(call: WriteCall, before: PortDocument, given: Given): 
       (isSecured && !before.port_security_enabled ? undefined : before.security_groups);
     changes['security_groups'] = await securityGroupsOf(call, before.project_id, isSecured, asked);
   }
-  const mac = textOrNull(given['mac_address']);
-  if (mac !== null && mac !== before.mac_address) {
+  const asked = textOrNull(given['mac_address']);
+  let mac = before.mac_address;
+  if ('mac_address' in given && asked !== mac) {
     if (before['binding:host_id'] !== '' && before.device_owner.startsWith('compute:')) {
       throw conflict(
         'PortBound',
-        `Unable to complete operation on port ${before.id}, port is already bound, port type: ${before['binding:vif_type']}, old_mac ${before.mac_address}, new_mac ${mac}.`,
+        `Unable to complete operation on port ${before.id}, port is already bound, port type: ${before['binding:vif_type']}, old_mac ${before.mac_address}, new_mac ${asked ?? 'None'}.`,
       );
     }
     await releaseMac(call, before.network_id, before.id, before.mac_address);
-    await takeMac(call, before.network_id, before.id, mac);
+    mac = await takeMac(call, before.network_id, before.id, asked);
+    changes['mac_address'] = mac;
   }
   if ('fixed_ips' in given) {
     const network = await getDocument<NetworkDocument>(call.db, NETWORK_KIND, before.network_id);
     const request = await addressRequest(call, {
       id: before.id,
-      mac: mac ?? before.mac_address,
+      mac,
       network,
       deviceOwner: textOrNull(given['device_owner']) ?? before.device_owner,
     });
@@ -154,7 +156,7 @@ async function updatePort(call: WriteCall, before: PortDocument, given: Given): 
     changes['fixed_ips'] = await takeAskedAddresses(call, request, given['fixed_ips'] as Given[]);
   }
   if ('allowed_address_pairs' in given)
-    changes['allowed_address_pairs'] = pairsOf(given['allowed_address_pairs'], mac ?? before.mac_address);
+    changes['allowed_address_pairs'] = pairsOf(given['allowed_address_pairs'], mac);
   if ('extra_dhcp_opts' in given)
     changes['extra_dhcp_opts'] = optionsOf(before.extra_dhcp_opts, given['extra_dhcp_opts']);
   const changed: PortDocument = { ...before, ...changes };

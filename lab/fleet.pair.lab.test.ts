@@ -38,7 +38,10 @@ let linkPort: string;
 /** Runs a command of the stock client. */
 async function openstack(...args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)('openstack', [
-    ...['--os-auth-type', 'none', '--os-endpoint', endpoint],
+    '--os-auth-type',
+    'none',
+    '--os-endpoint',
+    endpoint,
     ...args,
   ]);
   return stdout.trim();
@@ -154,8 +157,17 @@ interface MadePort {
 
 async function makePort(network: string, host: HostName, address: string): Promise<MadePort> {
   const id = await openstack(
-    ...['port', 'create', '--network', network, '--vnic-type', 'direct', '-f', 'value', '-c', 'id'],
-    ...[`port-${address}`],
+    'port',
+    'create',
+    '--network',
+    network,
+    '--vnic-type',
+    'direct',
+    '-f',
+    'value',
+    '-c',
+    'id',
+    `port-${address}`,
   );
   await openstack('port', 'set', '--host', host, id);
   const port = await untilStatus(id, 'ACTIVE');
@@ -190,8 +202,15 @@ test('direct ports of one network hear each other across hosts, those of two net
     ['red', '151', '10.20.0.0/24'],
   ] as const) {
     await openstack(
-      ...['network', 'create', '--provider-network-type', 'vlan'],
-      ...['--provider-physical-network', 'physnet1', '--provider-segment', vlan, name],
+      'network',
+      'create',
+      '--provider-network-type',
+      'vlan',
+      '--provider-physical-network',
+      'physnet1',
+      '--provider-segment',
+      vlan,
+      name,
     );
     await openstack('subnet', 'create', '--network', name, '--subnet-range', cidr, `${name}-4`);
   }
@@ -227,7 +246,17 @@ test('from the request that binds a port to its VF read back from the kernel: th
   timeout: 300_000,
 }, async (t) => {
   const id = await openstack(
-    ...['port', 'create', '--network', 'blue', '--vnic-type', 'direct', '-f', 'value', '-c', 'id', 'timed'],
+    'port',
+    'create',
+    '--network',
+    'blue',
+    '--vnic-type',
+    'direct',
+    '-f',
+    'value',
+    '-c',
+    'id',
+    'timed',
   );
   const bind = (host: string | null): Promise<unknown> =>
     ask(`/v2.0/ports/${id}`, {

@@ -124,8 +124,8 @@ describe('Controller', () => {
     await report();
     await store.close();
     const again = await openStore();
-    const fish = await again.read('read it', (db) => findHost(db, parseHostId('fish')));
-    assert.equal(fish?.observed.pfs.length, 4);
+    const stored = await again.read('read it', (db) => findHost(db, parseHostId('fish')));
+    assert.equal(stored?.observed.pfs.length, 4);
     assert.equal(await again.revision(), 1);
     await again.close();
     store = await openStore();

@@ -1,7 +1,7 @@
 // What the controller says of hosts, and plans for them that change nothing.
 // Never reaches a host: it answers from what agents reported.
 export { inviteHost } from './invite-host.ts';
-export { LiveFleet, type LiveFleetOptions } from './live-fleet.ts';
+export { LiveFleet } from './live-fleet.ts';
 export { StoreFleetBackend } from './store-fleet-backend.ts';
 export { physicalNetworksOf, summaryOfHost } from './host-views.ts';
 export { planOfRequest } from './plan-request.ts';

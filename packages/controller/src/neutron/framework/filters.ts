@@ -42,7 +42,7 @@ function isOneOf(value: unknown, wanted: readonly string[]): boolean {
     if (value === null || value === undefined) return word === '';
     if (typeof value === 'boolean')
       return word.toLowerCase() === String(value) || word === String(Number(value));
-    return String(value) === word;
+    return (typeof value === 'string' ? value : JSON.stringify(value)) === word;
   });
 }
 

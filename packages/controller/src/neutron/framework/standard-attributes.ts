@@ -1,4 +1,4 @@
-import { boolean, list, text, uuid } from '../values/index.ts';
+import { boolean, list, text } from '../values/index.ts';
 import { type AttributeTable, fixed, readOnly, writable } from './attribute.ts';
 
 /** What every object has that belongs to a project. */
@@ -31,5 +31,3 @@ export const AVAILABILITY_ZONES: AttributeTable = {
   availability_zone_hints: fixed(list(text(255)), { value: [] }, { canSort: false }),
   availability_zones: readOnly({ canFilter: false, canSort: false }),
 };
-
-export const QOS_POLICY_ID = uuid;

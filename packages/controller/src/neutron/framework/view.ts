@@ -4,7 +4,7 @@ import type { Call, Document, Resource } from './resource.ts';
 export function isShownAsKept<Doc extends Document>(resource: Resource<Doc>, { identity }: Call): boolean {
   if (resource.memberView !== null && !identity.isAdmin) return false;
   return Object.values(resource.attributes).every(
-    ({ seenBy }) => seenBy === 'all' || (seenBy === 'admin' && identity.isAdmin),
+    ({ seenBy: reader }) => reader === 'all' || (reader === 'admin' && identity.isAdmin),
   );
 }
 

@@ -137,7 +137,7 @@ function wantedSegment(given: Given): WantedSegment {
 }
 
 /** How a network shows its segments: one in attributes of its own, several as a list. */
-export function providerValues(
+function providerValues(
   segments: readonly ChosenSegment[],
 ): Partial<ProviderSegment> & Pick<Partial<NetworkDocument>, 'segments'> {
   const shown = segments.map(
@@ -191,7 +191,9 @@ async function updateNetwork(
 
 /** Subnets are seen by whoever sees their network. */
 export async function showSubnetsAs(call: WriteCall, network: NetworkDocument): Promise<void> {
-  const shownTo = await listVisibility(call.db, { kind: 'network', id: network.id });
+  const others = await listVisibility(call.db, { kind: 'network', id: network.id });
+  // An administrator's subnet in it is seen by the owner of the network as well.
+  const shownTo = [...others, network.project_id];
   for (const id of network.subnets) {
     const subnet = { kind: 'subnet', id };
     for (const project of await listVisibility(call.db, subnet)) {

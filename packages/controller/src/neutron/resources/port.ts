@@ -67,8 +67,10 @@ export const PORT: Resource<PortDocument> = resource<PortDocument>({
   attributes: PORT_ATTRIBUTES,
   filters: PORT_FILTERS,
   // Neutron's drivers are known when it has answered, and are seen at the next look.
-  changeView: ({ 'binding:vif_details': { bound_drivers: _, ...details }, ...port }) =>
-    ({ ...port, 'binding:vif_details': details }) as PortDocument,
+  changeView: (port) => {
+    const { bound_drivers: _, ...details } = port['binding:vif_details'];
+    return { ...port, 'binding:vif_details': details };
+  },
   networkOwner: async ({ db }, given) =>
     (await getDocument(db, NETWORK_KIND, String(given['network_id']))).project_id,
   create: createPort,

@@ -14,5 +14,5 @@ function pythonRepr(value: unknown): string {
     const pairs = Object.entries(value).map(([key, each]) => `'${key}': ${pythonRepr(each)}`);
     return `{${pairs.join(', ')}}`;
   }
-  return String(value);
+  return JSON.stringify(value);
 }

@@ -57,7 +57,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     answerError(error, request.id, reply),
   );
   server.setNotFoundHandler((request, reply) => {
-    if (/^\/v\d/.test(request.url)) return reply.status(404).send(UNKNOWN_VERSION);
+    if (/^\/v\d/.test(request.url)) return sendPlainJson(reply.status(404), UNKNOWN_VERSION);
     const error = new SriovError(
       'ROUTE_UNKNOWN',
       `Cannot ${request.method} ${request.url.slice(0, 200)}: there is nothing there`,
@@ -70,7 +70,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
     await checkReady();
     return { status: 'ready' };
   });
-  server.get('/', isPublic, async (request) => versionsDocument(`${request.protocol}://${request.host}`));
+  server.get('/', isPublic, async (request, reply) =>
+    sendPlainJson(reply, versionsDocument(`${request.protocol}://${request.host}`)),
+  );
   const openApi = openApiDocument(version);
   server.get(`${API_ROOT}/openapi.json`, async () => openApi);
   for (const name of Object.keys(ROUTES) as RouteName[]) {
@@ -86,6 +88,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
     });
   }
   return server;
+}
+
+/** As bytes: Fastify adds a charset to the type of text, which Neutron does not. */
+function sendPlainJson(reply: FastifyReply, document: object): FastifyReply {
+  return reply.header('content-type', 'application/json').send(Buffer.from(JSON.stringify(document)));
 }
 
 /** Neutron's other spellings of a path: `/v2.0/ports.json`, `/v2.0/ports/`. */

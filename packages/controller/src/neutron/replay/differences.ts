@@ -1,4 +1,14 @@
+import { pairItems } from './pair-items.ts';
 import type { Replacements } from './replacements.ts';
+
+/** Something that is different between a recorded answer and ours. */
+export interface Difference {
+  /** Where, without places in lists: `.ports[].trusted`. */
+  readonly at: string;
+  readonly what: 'missing here' | 'not recorded' | 'another value';
+  readonly recorded: unknown;
+  readonly ours: unknown;
+}
 
 /** Values that differ from server to server, or from run to run: their type is compared. */
 const VOLATILE: ReadonlySet<string> = new Set([
@@ -7,59 +17,56 @@ const VOLATILE: ReadonlySet<string> = new Set([
   'started_at',
   'heartbeat_timestamp',
   'revision_number',
-  'standard_attr_id',
 ]);
 
 /**
- * What is different between a recorded answer and ours, one line each; what servers make up is learnt on the way, and
- * is different only if it was something else before.
+ * What is different between two answers; what servers make up is learnt on the way, and is different only if it was
+ * something else before.
  */
 export function differences(
   recorded: unknown,
   ours: unknown,
   replacements: Replacements,
   at = '',
-): readonly string[] {
+): readonly Difference[] {
   if (Array.isArray(recorded) && Array.isArray(ours)) {
-    const partners = inOrderOf(recorded, ours, replacements);
-    const items = recorded.flatMap((item, index) =>
-      differences(item, partners[index], replacements, `${at}[${index}]`),
-    );
-    return recorded.length === ours.length
-      ? items
-      : [`${at}: ${recorded.length} items recorded, ${ours.length} here`, ...items];
+    const { pairs, missing, added } = pairItems(keyOf(at), recorded, ours, replacements);
+    return [
+      ...pairs.flatMap(([item, partner]) => differences(item, partner, replacements, `${at}[]`)),
+      ...missing.map((name) => ({ ...nothing, at: `${at}[${name}]`, what: 'missing here' as const })),
+      ...added.map((name) => ({ ...nothing, at: `${at}[${name}]`, what: 'not recorded' as const })),
+    ];
   }
   if (isObject(recorded) && isObject(ours)) {
     const keys = new Set([...Object.keys(recorded), ...Object.keys(ours)]);
-    return [...keys].flatMap((key) => {
+    return [...keys].flatMap((key): readonly Difference[] => {
       const here = `${at}.${key}`;
-      if (!Object.hasOwn(ours, key)) return [`${here}: missing here`];
-      if (!Object.hasOwn(recorded, key)) return [`${here}: not recorded`];
+      if (!Object.hasOwn(ours, key))
+        return [{ at: here, what: 'missing here', recorded: recorded[key], ours: null }];
+      if (!Object.hasOwn(recorded, key))
+        return [{ at: here, what: 'not recorded', recorded: null, ours: ours[key] }];
       if (VOLATILE.has(key) && typeof recorded[key] === typeof ours[key]) return [];
       return differences(recorded[key], ours[key], replacements, here);
     });
   }
-  if (recorded === ours || replacements.learn(recorded, ours)) return [];
-  if (typeof recorded === 'string' && replacements.apply(recorded) === ours) return [];
-  return [`${at}: ${JSON.stringify(recorded)} recorded, ${JSON.stringify(ours)} here`];
+  if (recorded === ours || replacements.learn(recorded, ours, keyOf(at))) return [];
+  if (typeof recorded === 'string' && typeof ours === 'string') {
+    if (plain(replacements.apply(recorded)) === plain(ours)) return [];
+  }
+  return [{ at, what: 'another value', recorded, ours }];
 }
+
+const nothing = { recorded: null, ours: null };
+
+const keyOf = (at: string): string => at.slice(at.lastIndexOf('.') + 1);
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;
 
-/** Our items in the order of the recorded ones: by id where ids are known, else as they are. */
-function inOrderOf(
-  recorded: readonly unknown[],
-  ours: readonly unknown[],
-  replacements: Replacements,
-): readonly unknown[] {
-  const left = [...ours];
-  const found = recorded.map((item) => {
-    const id = typeof item === 'string' ? item : isObject(item) ? item['id'] : undefined;
-    const wanted = typeof id === 'string' ? (replacements.oursOf(id) ?? id) : undefined;
-    const index = left.findIndex((each) => (isObject(each) ? each['id'] : each) === wanted);
-    return index === -1 ? undefined : left.splice(index, 1)[0];
-  });
-  return found.map((item) => item ?? left.shift());
+/** A message without what is by chance: the order of ids in it, and how often an object was changed. */
+function plain(message: string): string {
+  return message
+    .replaceAll(/[\da-f-]{36}(?:,[\da-f-]{36})+/g, (ids) => ids.split(',').toSorted().join(','))
+    .replaceAll(/(?<=revision is )\d+/g, 'N');
 }

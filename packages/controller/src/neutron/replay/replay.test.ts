@@ -1,80 +1,108 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { parsePhysicalNetwork, parseVlanRanges } from '@virtfn/model';
-import { OpenAuthenticator } from '../../auth/index.ts';
-import { Controller } from '../../controller.ts';
-import { openDatabase, putAgent, Store } from '../../store/index.ts';
-import { differences } from './differences.ts';
-import { type Exchange, recordedExchanges } from './exchanges.ts';
-import { recordedHost } from './recorded-fleet.ts';
-import { Replacements } from './replacements.ts';
+import {
+  type Authenticator,
+  headerOf,
+  type Identity,
+  identityOf,
+  OpenAuthenticator,
+  refuseCredentials,
+  type RequestHeaders,
+} from '../../auth/index.ts';
+import type { Difference } from './differences.ts';
+import { recordedExchanges } from './exchanges.ts';
+import { fits, isKnown, KNOWN_DIFFERENCES } from './known-differences.ts';
+import { ReplayRig } from './replay-rig.ts';
 
-/** The recording server had no limits but this one. */
-const RECORDED_QUOTAS = {
-  network: -1,
-  subnet: -1,
-  subnetpool: -1,
-  port: -1,
-  rbac_policy: 10,
-  security_group: -1,
-  security_group_rule: -1,
-  trunk: -1,
-};
+/** The tokens of the record, which are no real ones. */
+class RecordedTokens implements Authenticator {
+  readonly isOpen = false;
+  readonly #identities: ReadonlyMap<string, Identity> = new Map([
+    [
+      '<admin>',
+      identityOf({ userId: 'a', userName: 'admin' }, '49af007424284c7195964433f12ad947', ['admin']),
+    ],
+    [
+      '<member>',
+      identityOf({ userId: 'm', userName: 'demo' }, 'f18f70654f604bf09b539eaa2366ad7e', ['member']),
+    ],
+  ]);
 
-describe('the recorded exchanges of a real Neutron', () => {
-  let folder: string;
-  let store: Store;
-  let controller: Controller;
-  const replacements = new Replacements();
+  async authenticate(headers: RequestHeaders): Promise<Identity> {
+    const identity = this.#identities.get(headerOf(headers, 'x-auth-token') ?? '');
+    if (identity === undefined) throw refuseCredentials('a token that was not recorded');
+    return identity;
+  }
 
-  before(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'virtfn-replay-'));
-    store = await Store.open({
-      database: await openDatabase(`sqlite:${path.join(folder, 'controller.db')}`),
-      now: () => new Date(),
-    });
-    controller = new Controller({
-      store,
-      version: '0',
-      vlanRanges: parseVlanRanges('physnet1:100:1999,physnet2:2000:3999', parsePhysicalNetwork),
+  challenge(): Readonly<Record<string, string>> {
+    return { 'www-authenticate': 'Keystone uri="http://127.0.0.1:5000"' };
+  }
+}
+
+const QUOTAS = { subnetpool: -1, rbac_policy: 10, security_group_rule: 100, trunk: -1 };
+
+const RECORDINGS = [
+  {
+    name: 'plain',
+    title: 'the recorded exchanges of a Neutron without authentication',
+    options: {
       authenticator: new OpenAuthenticator(),
-      settings: { quotas: RECORDED_QUOTAS },
+      asAdmin: {},
+      quotas: { ...QUOTAS, network: -1, subnet: -1, port: -1, security_group: -1, security_group_rule: -1 },
+    },
+  },
+  {
+    name: 'keystone',
+    title: 'the recorded exchanges of a Neutron with Keystone',
+    options: {
+      authenticator: new RecordedTokens(),
+      asAdmin: { 'x-auth-token': '<admin>' },
+      quotas: { ...QUOTAS, network: 100, subnet: 100, port: 500, security_group: 100 },
+    },
+  },
+] as const;
+
+const seen: Difference[] = [];
+
+for (const { name: recording, title, options } of RECORDINGS) {
+  describe(title, () => {
+    let rig: ReplayRig;
+    before(async () => {
+      rig = await ReplayRig.start(options);
     });
-    for (const name of ['compute1', 'compute2', 'compute3']) {
-      await controller.report(recordedHost(name));
-      await store.write('join', (write) =>
-        putAgent(write, { hostId: name, id: crypto.randomUUID(), version: '0', sessionId: null }),
-      );
+    after(() => rig[Symbol.asyncDispose]());
+
+    for (const exchange of recordedExchanges(recording)) {
+      const { name, request } = exchange;
+      it(`${name}: ${request.method} ${request.path} is answered alike`, async () => {
+        // Behind exchange 90 the recorder deleted all ports, which is not in the record.
+        if (name.startsWith('91-')) await rig.deleteAllPorts();
+        const found = await rig.play(exchange);
+        seen.push(...found);
+        const unknown = found.filter((each) => !KNOWN_DIFFERENCES.some((known) => isKnown(known, each)));
+        assert.deepEqual(unknown, []);
+      });
     }
-    await controller.start();
   });
-  after(async () => {
-    await controller.server.close();
-    await store.close();
-    await rm(folder, { recursive: true });
-  });
+}
 
-  const play = async ({ request, response }: Exchange): Promise<readonly string[]> => {
-    const answer = await controller.server.inject({
-      method: request.method as 'GET',
-      url: replacements.apply(request.path),
-      headers: { host: '127.0.0.1:9696', ...request.headers },
-      ...(request.body === null ? {} : { payload: replacements.apply(request.body) }),
-    });
-    const found: string[] = [];
-    if (answer.statusCode !== response.status)
-      found.push(`status: ${response.status} recorded, ${answer.statusCode} here`);
-    const body: unknown = answer.body === '' ? null : JSON.parse(answer.body);
-    return [...found, ...differences(response.body, body, replacements)];
-  };
-
-  for (const exchange of recordedExchanges('plain')) {
-    const { name, request } = exchange;
-    it(`${name}: ${request.method} ${request.path} is answered alike`, async () => {
-      assert.deepEqual(await play(exchange), []);
+describe('the differences that stay', () => {
+  for (const known of KNOWN_DIFFERENCES) {
+    it(`"${known.title}" is still there`, () => {
+      const gone = known.at.filter((pattern) => !seen.some((difference) => fits(pattern, difference)));
+      assert.deepEqual(gone, []);
     });
   }
+
+  it('are the ones that the operators are told', () => {
+    const file = path.join(import.meta.dirname, '../../../../../docs/operators/neutron-api.md');
+    const [, table = ''] = readFileSync(file, 'utf8').split('<!-- differences -->\n');
+    const rows = table.split('\n').filter((line) => line.startsWith('|'));
+    assert.deepEqual(
+      rows.slice(2),
+      KNOWN_DIFFERENCES.map(({ title, why }) => `| ${title} | ${why} |`),
+    );
+  });
 });

@@ -46,7 +46,13 @@ import {
   text,
   uuid,
 } from '../values/index.ts';
-import { badResourceRequest, conflict, invalidInput, NeutronError } from '../wire/neutron-error.ts';
+import {
+  badResourceRequest,
+  conflict,
+  forbidden,
+  invalidInput,
+  NeutronError,
+} from '../wire/neutron-error.ts';
 import { NETWORK } from './network.ts';
 import { addressScopesOf } from './network-address-scopes.ts';
 import {
@@ -127,6 +133,9 @@ export const SUBNET: Resource<SubnetDocument> = resource<SubnetDocument>({
 
 async function createSubnet(call: WriteCall, given: Given): Promise<SubnetDocument> {
   const network = await getVisible(call, NETWORK, String(given['network_id']));
+  // Whom a network is shown to may use it, and does not say what addresses it has.
+  if (!call.identity.isAdmin && network.project_id !== call.identity.projectId)
+    throw forbidden('rule:create_subnet');
   const { prefixlen: _, use_default_subnetpool: __, ...values } = given;
   const identity = identityValues(given);
   const { cidr, subnetpoolId } = await takePrefix(call, given);
@@ -160,9 +169,9 @@ async function createSubnet(call: WriteCall, given: Given): Promise<SubnetDocume
   const gateway = gatewayOf(prefix, subnet, given['gateway_ip']);
   const whole = { ...subnet, gateway_ip: gateway, allocation_pools: poolsOf(prefix, cidr, gateway, given) };
   await insertDocument(call, SUBNET_KIND, whole);
-  const project = { kind: 'subnet', id: whole.id };
-  for (const shownTo of await listVisibility(call.db, { kind: 'network', id: network.id }))
-    await setVisibility(call.write, project, shownTo, true);
+  const shownTo = await listVisibility(call.db, { kind: 'network', id: network.id });
+  for (const project of [...shownTo, network.project_id])
+    await setVisibility(call.write, { kind: 'subnet', id: whole.id }, project, true);
   await replaceDocument(call, NETWORK_KIND, network, {
     ...network,
     ...(await addressScopesOf(call, [...others, whole])),

@@ -281,6 +281,10 @@ describe('Controller', () => {
       '/virtfn/v1/hosts/{hostId}',
       '/virtfn/v1/physical-networks',
       '/virtfn/v1/hosts/{hostId}/plan',
+      '/virtfn/v1/agents',
+      '/virtfn/v1/enrolment-tokens',
+      '/virtfn/v1/attachments',
+      '/virtfn/v1/ports/{portId}/explain',
     ]);
   });
 

@@ -39,9 +39,10 @@ export async function shareWithAll(call: WriteCall, { kind, document }: Shared):
 /** Takes `shared: true` back; what is shown to single projects stays so. @throws {NeutronError} */
 export async function unshareFromAll(call: WriteCall, { kind, document }: Shared): Promise<void> {
   const policies = await policiesOf(call, document.id);
-  const targets = policies.map((policy) => policy.target_tenant).filter((target) => target !== '*');
+  const targets = new Set(policies.map((policy) => policy.target_tenant));
+  targets.delete('*');
   const users = await projectsUsing(call, kind, document);
-  if (users.some((user) => !targets.includes(user))) {
+  if (users.some((user) => !targets.has(user))) {
     throw conflict(
       'InvalidSharedSetting',
       `Unable to reconfigure sharing settings for network ${document.id}. Multiple tenants are using it.`,

@@ -2,7 +2,7 @@ import { type DesiredVfSettings, effectiveCapability, findUnmetDemand, kbpsToMbp
 import { type PortDocument, QOS_POLICY_KIND, type QosPolicyDocument } from '../documents/index.ts';
 import { type Call, findDocument } from '../framework/index.ts';
 import { QOS_RULE_TYPES } from '../resources/qos-rule-types.ts';
-import { conflict, type NeutronError } from '../wire/neutron-error.ts';
+import { conflict, type NeutronError } from '../wire/index.ts';
 import { activeAttachmentOf } from './port-binding.ts';
 import { isOfCard } from './port-of-document.ts';
 import { ratesOfPolicy } from './qos-rates.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { getVisible, unwrapOne, viewOf } from '../framework/index.ts';
 import { addProfile, dropProfile, FLAVOR, refuseOtherProfile, refuseProvider } from '../resources/flavor.ts';
-import { badRequest, forbidden } from '../wire/neutron-error.ts';
+import { badRequest, forbidden } from '../wire/index.ts';
 import { bodyOf, sendJson } from './messages.ts';
 import type { NeutronApi } from './neutron-api.ts';
 

@@ -1,21 +1,25 @@
 import type { FastifyInstance } from 'fastify';
 import { EXTENSIONS } from '../extensions.ts';
-import { AGENT } from '../resources/agent.ts';
-import { ADDRESS_GROUP } from '../resources/address-group.ts';
-import { ADDRESS_SCOPE } from '../resources/address-scope.ts';
-import { FLAVOR, SERVICE_PROFILE } from '../resources/flavor.ts';
-import { NETWORK } from '../resources/network.ts';
-import { NETWORK_IP_AVAILABILITY } from '../resources/network-ip-availability.ts';
-import { PORT } from '../resources/port.ts';
-import { QOS_POLICY } from '../resources/qos-policy.ts';
-import { QOS_RULE_TYPE } from '../resources/qos-rule-type.ts';
-import { RBAC_POLICY } from '../resources/rbac-policy.ts';
-import { SEGMENT } from '../resources/segment.ts';
-import { SUBNET } from '../resources/subnet.ts';
-import { SUBNETPOOL } from '../resources/subnetpool.ts';
-import { TRUNK } from '../resources/trunk.ts';
-import { AVAILABILITY_ZONE, SERVICE_PROVIDER } from '../resources/unconfigured.ts';
-import { resourceNotFound } from '../wire/neutron-error.ts';
+import {
+  ADDRESS_GROUP,
+  ADDRESS_SCOPE,
+  AGENT,
+  AVAILABILITY_ZONE,
+  FLAVOR,
+  NETWORK,
+  NETWORK_IP_AVAILABILITY,
+  PORT,
+  QOS_POLICY,
+  QOS_RULE_TYPE,
+  RBAC_POLICY,
+  SEGMENT,
+  SERVICE_PROFILE,
+  SERVICE_PROVIDER,
+  SUBNET,
+  SUBNETPOOL,
+  TRUNK,
+} from '../resources/index.ts';
+import { resourceNotFound } from '../wire/index.ts';
 import { addActions } from './actions.ts';
 import { addBindings } from './bindings.ts';
 import { refusalOf } from './errors.ts';

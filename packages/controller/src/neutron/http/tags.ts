@@ -8,7 +8,7 @@ import {
   type WriteCall,
 } from '../framework/index.ts';
 import { InvalidValue, isRecord, type ParseValue, set, text } from '../values/index.ts';
-import { forbidden, invalidInput, NeutronError } from '../wire/neutron-error.ts';
+import { forbidden, invalidInput, NeutronError } from '../wire/index.ts';
 import { bodyOf, sendJson } from './messages.ts';
 
 interface Of {

@@ -9,7 +9,7 @@ import {
 import { vfSpace } from '../binding/taken.ts';
 import { type Call, type Document, readOnly, resource, type Resource, writable } from '../framework/index.ts';
 import { boolean, nullable, text } from '../values/index.ts';
-import { conflict, NeutronError } from '../wire/neutron-error.ts';
+import { conflict, NeutronError } from '../wire/index.ts';
 
 /** An agent in Neutron's words, so that Nova and people find what they look for on a host with SR-IOV. */
 interface AgentDocument extends Document {

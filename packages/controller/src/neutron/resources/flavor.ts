@@ -23,7 +23,7 @@ import {
   type WriteCall,
 } from '../framework/index.ts';
 import { boolean, filledText, nullable, text } from '../values/index.ts';
-import { conflict, NeutronError } from '../wire/neutron-error.ts';
+import { conflict, NeutronError } from '../wire/index.ts';
 
 const LONG_TEXT = 1024;
 const MOST_METAINFO = 4096;

@@ -1,5 +1,5 @@
 import type { QosPolicyDocument, QosRule } from '../documents/index.ts';
-import { conflict } from '../wire/neutron-error.ts';
+import { conflict } from '../wire/index.ts';
 
 /**
  * Checks a rule against the others of its policy: of each type there is one in each direction, and no minimum is above

@@ -23,7 +23,7 @@ import {
 } from '../framework/index.ts';
 import { forgetSharing, shareWithAll, unshareFromAll } from '../sharing.ts';
 import { boolean } from '../values/index.ts';
-import { conflict } from '../wire/neutron-error.ts';
+import { conflict } from '../wire/index.ts';
 
 /** `/v2.0/qos/policies`; their rules are in them, and have paths of their own. */
 export const QOS_POLICY: Resource<QosPolicyDocument> = resource<QosPolicyDocument>({

@@ -1,5 +1,5 @@
 import { type ComputedQuery, type Document, readOnly, resource, type Resource } from '../framework/index.ts';
-import { forbidden, resourceNotFound } from '../wire/neutron-error.ts';
+import { forbidden, resourceNotFound } from '../wire/index.ts';
 import { QOS_RULE_TYPES, type QosRuleType } from './qos-rule-types.ts';
 
 /** How Neutron calls what makes VFs follow a policy. */

@@ -8,7 +8,7 @@ import {
   writable,
 } from '../framework/index.ts';
 import { InvalidValue, integer, oneOf, type ParseValue } from '../values/index.ts';
-import { NeutronError } from '../wire/neutron-error.ts';
+import { NeutronError } from '../wire/index.ts';
 
 const LARGEST = 2_147_483_647;
 const DIRECTIONS = ['egress', 'ingress'] as const;

@@ -9,7 +9,7 @@ import {
   replaceDocument,
   type WriteCall,
 } from '../framework/index.ts';
-import { forbidden } from '../wire/neutron-error.ts';
+import { forbidden } from '../wire/index.ts';
 import { refuseConflict } from './qos-conflicts.ts';
 import { QOS_POLICY } from './qos-policy.ts';
 import { spreadPolicy } from './qos-ports.ts';

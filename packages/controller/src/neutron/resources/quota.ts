@@ -16,7 +16,7 @@ import {
 } from '../framework/index.ts';
 import type { NeutronSettings } from '../settings.ts';
 import { boolean, integer } from '../values/index.ts';
-import { badRequest, forbidden } from '../wire/neutron-error.ts';
+import { badRequest, forbidden } from '../wire/index.ts';
 
 type Limits = QuotaDocument['limits'];
 

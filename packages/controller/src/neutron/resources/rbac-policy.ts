@@ -137,11 +137,12 @@ async function refuseTwice(call: WriteCall, policy: RbacPolicyDocument): Promise
 
 /** Whoever uses an object must be shown it still, by another policy. @throws {NeutronError} RbacPolicyInUse */
 async function refuseUsed(call: WriteCall, gone: RbacPolicyDocument): Promise<void> {
-  const left = (await policiesOf(call, gone.object_id)).map((policy) => policy.target_tenant);
-  if (left.includes('*')) return;
+  const policies = await policiesOf(call, gone.object_id);
+  const left = new Set(policies.map((policy) => policy.target_tenant));
+  if (left.has('*')) return;
   const users = await projectsUsing(call, kindOf(gone).name, await objectOf(call, gone));
   const cut = users.filter(
-    (user) => !left.includes(user) && (gone.target_tenant === '*' || gone.target_tenant === user),
+    (user) => !left.has(user) && (gone.target_tenant === '*' || gone.target_tenant === user),
   );
   if (cut.length === 0) return;
   throw conflict(

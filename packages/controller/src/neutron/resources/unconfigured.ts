@@ -1,5 +1,5 @@
 import { type Document, readOnly, resource, type Resource } from '../framework/index.ts';
-import { resourceNotFound } from '../wire/neutron-error.ts';
+import { resourceNotFound } from '../wire/index.ts';
 
 const rules = { get: 'member', create: null, update: null, remove: null } as const;
 

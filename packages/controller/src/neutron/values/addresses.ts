@@ -1,5 +1,5 @@
 import { formatIp, formatNetwork, parseIp, parseNetwork } from '../ip/index.ts';
-import { pythonText } from '../wire/python-text.ts';
+import { pythonText } from '../wire/index.ts';
 import { InvalidValue, type ParseValue } from './invalid-value.ts';
 
 const MAC = /^[\da-f]{2}(?:[:-][\da-f]{2}){5}$/i;

@@ -1,4 +1,4 @@
-import { pythonText } from '../wire/python-text.ts';
+import { pythonText } from '../wire/index.ts';
 import { InvalidValue, type ParseValue } from './invalid-value.ts';
 
 /** At most so many: no list of the API is longer in earnest. */

@@ -1,4 +1,4 @@
-import { pythonText } from '../wire/python-text.ts';
+import { pythonText } from '../wire/index.ts';
 import { InvalidValue, type ParseValue } from './invalid-value.ts';
 
 const TRUE_WORDS: ReadonlySet<string> = new Set(['true', '1']);

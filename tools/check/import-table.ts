@@ -75,6 +75,7 @@ export const importTable: ImportTable = {
     packages: ['contract', 'controller', 'host-program', 'model'],
     dependencies: [],
     touchesSystem: 'anywhere',
+    forTests: ['testing'],
   },
   // No file, socket or child process of its own: main.ts hands them in, and HTTP goes through contract's client.
   cli: { packages: ['contract', 'interchange', 'model'], dependencies: ['commander'], touchesSystem: [] },

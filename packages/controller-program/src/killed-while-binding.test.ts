@@ -6,16 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { after, before, describe, it } from 'node:test';
-import { openDatabase, putHost, Store } from '@virtfn/controller';
 import { DATABASES, type DatabaseRig } from '@virtfn/controller/testing';
-import {
-  INTEL_E810,
-  observeMachine,
-  SimulatedMachine,
-  VirtualClock,
-  writeSriovNumvfs,
-} from '@virtfn/host-simulator';
-import { parseHostId, parsePhysicalNetwork } from '@virtfn/model';
+import { seedHosts } from './testing/index.ts';
 
 // A controller that is killed in the middle of a thousand binds: what it has answered is there, and no VF is given twice.
 
@@ -24,30 +16,6 @@ const HOSTS = 10;
 const PORTS = 1000;
 const CLIENTS = 64;
 const KILLED_AFTER = 300;
-const WIRE = [parsePhysicalNetwork('physnet1')];
-
-/** Hosts with fewer VFs than ports, so that some of these are refused. */
-async function fill(url: string): Promise<void> {
-  const store = await Store.open({ database: await openDatabase(url), now: () => new Date() });
-  for (let number = 0; number < HOSTS; number += 1) {
-    const machine = new SimulatedMachine(parseHostId(`host-${number}`), new VirtualClock(), [
-      { card: INTEL_E810, slot: '0000:af:00', netdevNames: ['ens1f0', 'ens1f1'] },
-    ]);
-    for (const pf of machine.pfs) {
-      writeSriovNumvfs(machine, pf, 48);
-      machine.clock.advance(5000);
-    }
-    const observed = observeMachine(machine);
-    await store.write('put a host', (write) =>
-      putHost(write, {
-        observed,
-        findings: [],
-        physicalNetworks: new Map(observed.pfs.map(({ pciAddress }) => [pciAddress, WIRE])),
-      }),
-    );
-  }
-  await store.close();
-}
 
 interface Shown {
   readonly id: string;
@@ -67,7 +35,12 @@ for (const { name, skip, open } of DATABASES) {
       rig = await open();
       folder = await mkdtemp(path.join(os.tmpdir(), 'virtfn-killed-'));
       const url = await rig.createDatabase();
-      await fill(url);
+      // Fewer VFs than ports, so that some of these are refused.
+      await seedHosts(
+        url,
+        Array.from({ length: HOSTS }, (_, number) => `host-${number}`),
+        48,
+      );
       await writeFile(
         path.join(folder, 'controller.yaml'),
         `version: 1\nlisten: 127.0.0.1:0\nagentLink: { listen: '127.0.0.1:0' }\nstateDir: ${folder}\ndatabase: { url: '${url}' }\nvlanRanges: [physnet1:100:199]\nquotas: { port: -1 }\nhostGoneAfterSeconds: 86400\n`,

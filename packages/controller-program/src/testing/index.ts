@@ -1,0 +1,4 @@
+// What several tests of this program share: hosts in its database, and the stock client of OpenStack.
+// Must never be part of the program.
+export { seedHosts } from './seed-hosts.ts';
+export { runStockClient } from './stock-client.ts';

@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { after, before, describe, it } from 'node:test';
 import { DATABASES, type DatabaseRig } from '@virtfn/controller/testing';
-import { seedHosts } from './testing/index.ts';
+import { type RunningController, seedHosts, startController } from './testing/index.ts';
 
 // A controller that is killed in the middle of a thousand binds: what it has answered is there, and no VF is given twice.
 
-const PROGRAM = path.join(import.meta.dirname, 'main.ts');
 const HOSTS = 10;
 const PORTS = 1000;
 const CLIENTS = 64;
@@ -29,41 +25,30 @@ for (const { name, skip, open } of DATABASES) {
   describe(`a controller on ${name} that is killed while it binds`, { skip }, () => {
     let rig: DatabaseRig;
     let folder: string;
-    let child: ChildProcess;
-    let endpoint: string;
+    let url: string;
+    let controller: RunningController;
     before(async () => {
       rig = await open();
       folder = await mkdtemp(path.join(os.tmpdir(), 'virtfn-killed-'));
-      const url = await rig.createDatabase();
+      url = await rig.createDatabase();
       // Fewer VFs than ports, so that some of these are refused.
       await seedHosts(
         url,
         Array.from({ length: HOSTS }, (_, number) => `host-${number}`),
         48,
       );
-      await writeFile(
-        path.join(folder, 'controller.yaml'),
-        `version: 1\nlisten: 127.0.0.1:0\nagentLink: { listen: '127.0.0.1:0' }\nstateDir: ${folder}\ndatabase: { url: '${url}' }\nvlanRanges: [physnet1:100:199]\nquotas: { port: -1 }\nhostGoneAfterSeconds: 86400\n`,
-      );
     });
     after(async () => {
-      child.kill('SIGKILL');
+      await controller.kill();
       await rm(folder, { recursive: true });
       await rig.dispose();
     });
 
     const start = async (): Promise<void> => {
-      child = spawn(process.execPath, [PROGRAM, 'run', '--config', path.join(folder, 'controller.yaml')], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      assert.ok(child.stdout !== null);
-      const lines = createInterface({ input: child.stdout });
-      const first = String((await lines[Symbol.asyncIterator]().next()).value);
-      endpoint = /listening on (http:\S+),/.exec(first)?.[1] ?? '';
-      assert.notEqual(endpoint, '', first);
+      controller = await startController(folder, `database: { url: '${url}' }\nquotas: { port: -1 }\n`);
     };
     const ask = async <Answer>(method: string, at: string, body?: object): Promise<Answer> => {
-      const answer = await fetch(`${endpoint}/v2.0/${at}`, {
+      const answer = await fetch(`${controller.endpoint}/v2.0/${at}`, {
         method,
         headers: { 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -97,14 +82,13 @@ for (const { name, skip, open } of DATABASES) {
             const port = { 'binding:host_id': `host-${number % HOSTS}` };
             const answer = await ask<{ readonly port: Shown }>('PUT', `ports/${id}`, { port });
             answered.set(id, answer.port);
-            if (answered.size === KILLED_AFTER) child.kill('SIGKILL');
+            if (answered.size === KILLED_AFTER) await controller.kill();
           } catch {
             // Killed: nobody knows what became of it.
           }
         }
       };
       await Promise.all(Array.from({ length: CLIENTS }, client));
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       assert.ok(answered.size < PORTS, 'it was killed in the middle');
 
       await start();
@@ -123,7 +107,7 @@ for (const { name, skip, open } of DATABASES) {
       );
       assert.equal(new Set(places).size, bound.length);
       assert.ok(shown.every(({ status }) => status === 'DOWN'));
-      const attachments = await fetch(`${endpoint}/virtfn/v1/attachments`).then(
+      const attachments = await fetch(`${controller.endpoint}/virtfn/v1/attachments`).then(
         (answer) =>
           answer.json() as Promise<{ readonly attachments: readonly { readonly portId: string }[] }>,
       );

@@ -1,4 +1,5 @@
 // What several tests of this program share: hosts in its database, and the stock client of OpenStack.
 // Must never be part of the program.
 export { seedHosts } from './seed-hosts.ts';
+export { type RunningController, startController } from './start-controller.ts';
 export { runStockClient } from './stock-client.ts';

@@ -56,7 +56,25 @@ export async function keepAttachment(call: WriteCall, attachment: AttachmentDocu
   await insertDocument(call, ATTACHMENT_KIND, attachment);
 }
 
-/** Tells the host what to make of an attachment. */
+/** An attachment that was taken, with what it was taken for. */
+export interface TakenAttachment {
+  readonly attachment: AttachmentDocument;
+  readonly segment: Segment;
+  readonly qos: QosRates;
+}
+
+/** Keeps an attachment that was taken, and tells the host what to make of it; the port must be kept by then. */
+export async function beginAttachment(
+  call: WriteCall,
+  { attachment, segment, qos }: TakenAttachment,
+  port: PortDocument,
+): Promise<void> {
+  const wanted: AttachmentDocument = { ...attachment, state: 'wanted' };
+  await keepAttachment(call, wanted);
+  await desireAttachment(call, wanted, port, segment, qos);
+}
+
+/** Tells the host what to make of an attachment that is kept already. */
 export async function wantAttachment(
   call: WriteCall,
   attachment: AttachmentDocument,
@@ -73,7 +91,17 @@ export async function wantAttachment(
   };
   await guarantee(call, attachment, wanted.min_kbps - attachment.min_kbps);
   await replaceDocument(call, ATTACHMENT_KIND, attachment, wanted);
-  await putDesiredPort(call.write, {
+  await desireAttachment(call, wanted, port, segment, qos);
+}
+
+function desireAttachment(
+  call: WriteCall,
+  attachment: AttachmentDocument,
+  port: PortDocument,
+  segment: Segment,
+  qos: QosRates,
+): Promise<void> {
+  return putDesiredPort(call.write, {
     hostId: attachment.host_id,
     attachmentId: attachment.id,
     portId: port.id,

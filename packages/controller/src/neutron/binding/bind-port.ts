@@ -9,7 +9,7 @@ import type {
 import type { WriteCall } from '../framework/index.ts';
 import { segmentsOf } from '../resources/segment.ts';
 import { refuseUncarried } from '../resources/trunk-ports.ts';
-import { takeAttachment } from './attachments.ts';
+import { takeAttachment, type TakenAttachment } from './attachments.ts';
 import { chooseForPort } from './choose.ts';
 import { isOfCard, segmentOfDocument } from './port-of-document.ts';
 import { ratesOfPolicy } from './qos-rates.ts';
@@ -30,7 +30,7 @@ export type BindingOutcome =
       /** With the VF that was taken, where the caller named none. */
       readonly profile: BindingProfile;
       /** Taken, but not kept yet: the port comes first. */
-      readonly attachment: AttachmentDocument;
+      readonly taken: TakenAttachment;
     }
   | { readonly kind: 'failed'; readonly why: readonly HostRefusal[]; readonly text: string };
 
@@ -64,7 +64,7 @@ export async function bindPort(call: WriteCall, request: BindingRequest): Promis
     const vlan = segment.kind === 'vlan' ? segment.segmentationId : 0;
     return {
       kind: 'bound',
-      attachment,
+      taken: { attachment, segment, qos },
       profile: withFunction(profile, attachment),
       result: {
         vif_type: vnicType === 'direct-physical' ? 'hostdev_physical' : 'hw_veb',

@@ -1,7 +1,13 @@
 import { type AttachmentDocument, PORT_KIND, type PortDocument } from '../documents/index.ts';
 import { replaceDocument, type WriteCall } from '../framework/index.ts';
 import { segmentsOf } from '../resources/segment.ts';
-import { attachmentsOf, dropAttachment, keepAttachment, wantAttachment } from './attachments.ts';
+import {
+  attachmentsOf,
+  beginAttachment,
+  dropAttachment,
+  type TakenAttachment,
+  wantAttachment,
+} from './attachments.ts';
 import { bindPort } from './bind-port.ts';
 import { segmentOfDocument } from './port-of-document.ts';
 import { ratesOfPolicy } from './qos-rates.ts';
@@ -9,7 +15,7 @@ import { ratesOfPolicy } from './qos-rates.ts';
 /** A port with what its binding came to, and the VF that it took. */
 interface Bound {
   readonly port: PortDocument;
-  readonly attachment: AttachmentDocument | null;
+  readonly taken: TakenAttachment | null;
 }
 
 export const UNBOUND = {
@@ -31,11 +37,11 @@ export async function bindNew(call: WriteCall, port: PortDocument): Promise<Boun
   });
   if (outcome.kind === 'failed') {
     const failed = { ...UNBOUND, 'binding:vif_type': 'binding_failed' } as const;
-    return { port: { ...port, ...failed }, attachment: null };
+    return { port: { ...port, ...failed }, taken: null };
   }
-  const { result, profile, attachment } = outcome;
+  const { result, profile, taken } = outcome;
   return {
-    attachment,
+    taken,
     port: {
       ...port,
       // A whole PF needs nothing of the host: it is ready as soon as it is given.
@@ -45,17 +51,6 @@ export async function bindNew(call: WriteCall, port: PortDocument): Promise<Boun
       'binding:vif_details': { ...result.vif_details, ...BOUND_DRIVERS },
     },
   };
-}
-
-/** Keeps an attachment of a port, that is kept by now, and tells the host. */
-export async function refreshAttachment(
-  call: WriteCall,
-  port: PortDocument,
-  attachment: AttachmentDocument,
-): Promise<PortDocument> {
-  await keepAttachment(call, attachment);
-  await tellHost(call, port, attachment);
-  return port;
 }
 
 /** Keeps a changed port: bound anew where the change asks for it, else with its VF told what is new. */
@@ -75,7 +70,8 @@ export async function rebind(
   if (host === '') return replaceDocument(call, PORT_KIND, before, { ...changed, ...UNBOUND });
   const bound = await bindNew(call, changed);
   const port = await replaceDocument(call, PORT_KIND, before, bound.port);
-  return bound.attachment === null ? port : refreshAttachment(call, port, bound.attachment);
+  if (bound.taken !== null) await beginAttachment(call, bound.taken, port);
+  return port;
 }
 
 /** The VF that a port has where it is; the ones that are reserved for it elsewhere are not meant. */

@@ -166,7 +166,7 @@ async function bindOrThrow(
   const outcome = await bindPort(call, { port, hostId: host, vnicType, profile: asked });
   if (outcome.kind === 'failed') throw bindingError(port.id, host);
   return {
-    attachment: outcome.attachment,
+    attachment: outcome.taken.attachment,
     binding: {
       id: `${port.id}/${host}`,
       project_id: port.project_id,

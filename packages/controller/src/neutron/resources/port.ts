@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setVisibility } from '../../store/index.ts';
-import { attachmentsOf, dropAttachment } from '../binding/attachments.ts';
-import { bindNew, rebind, refreshAttachment } from '../binding/port-binding.ts';
+import { attachmentsOf, beginAttachment, dropAttachment } from '../binding/attachments.ts';
+import { bindNew, rebind } from '../binding/port-binding.ts';
 import { refusePolicy } from '../binding/refuse-policy.ts';
 import {
   type AddressPair,
@@ -117,11 +117,12 @@ async function createPort(call: WriteCall, given: Given): Promise<PortDocument> 
   await refuseUnfiltered(call, port);
   await checkPolicy(call, port, null);
   const whole = { ...port, resource_request: await requestedResources(call, port) };
-  const bound = host === '' ? { port: whole, attachment: null } : await bindNew(call, whole);
+  const bound = host === '' ? { port: whole, taken: null } : await bindNew(call, whole);
   await insertDocument(call, PORT_KIND, bound.port);
   if (network.project_id !== bound.port.project_id)
     await setVisibility(call.write, { kind: 'port', id }, network.project_id, true);
-  return bound.attachment === null ? bound.port : refreshAttachment(call, bound.port, bound.attachment);
+  if (bound.taken !== null) await beginAttachment(call, bound.taken, bound.port);
+  return bound.port;
 }
 
 async function updatePort(call: WriteCall, before: PortDocument, given: Given): Promise<PortDocument> {

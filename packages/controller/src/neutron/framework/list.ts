@@ -89,11 +89,7 @@ function pageAsJson<Doc extends Document>(
   return envelope(
     resource,
     shown,
-    pageLinks(
-      url,
-      query,
-      page.map(({ id }) => id),
-    ),
+    pageLinks(url, query, page, ({ id }) => id),
   );
 }
 
@@ -112,25 +108,20 @@ async function listByStore<Doc extends Document>(
     return envelope(
       resource,
       ids.map((id) => `{"id": ${JSON.stringify(id)}}`),
-      pageLinks(url, query, ids),
+      pageLinks(url, query, ids, (id) => id),
     );
   }
   const bodies = inOrder(await listObjects(call.db, page));
-  const needsIds = query.limit !== null;
   if (fields === null && isShownAsKept(resource, call)) {
-    const ids = needsIds ? bodies.map((body) => (JSON.parse(body) as Doc).id) : [];
-    return envelope(resource, bodies, pageLinks(url, query, ids));
+    const idOf = (body: string): string => (JSON.parse(body) as Doc).id;
+    return envelope(resource, bodies, pageLinks(url, query, bodies, idOf));
   }
   const documents = bodies.map((body) => JSON.parse(body) as Doc);
   const shown = documents.map((document) => JSON.stringify(viewOf(resource, document, call, fields)));
   return envelope(
     resource,
     shown,
-    pageLinks(
-      url,
-      query,
-      documents.map(({ id }) => id),
-    ),
+    pageLinks(url, query, documents, ({ id }) => id),
   );
 }
 

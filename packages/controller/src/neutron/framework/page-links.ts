@@ -6,18 +6,19 @@ interface PageLink {
 }
 
 /** Links to the pages around one. Like Neutron's, a full page has both: whether something is behind it is not looked up. */
-export function pageLinks(
+export function pageLinks<Item>(
   url: URL,
   { limit, isReverse }: ListQuery,
-  ids: readonly string[],
+  page: readonly Item[],
+  idOf: (item: Item) => string,
 ): readonly PageLink[] {
-  const [first] = ids;
-  const last = ids.at(-1);
+  const [first] = page;
+  const last = page.at(-1);
   if (limit === null || first === undefined || last === undefined) return [];
-  const isFull = ids.length >= limit;
+  const isFull = page.length >= limit;
   const links: PageLink[] = [];
-  if (isFull || isReverse) links.push({ rel: 'next', href: hrefOf(url, last, false) });
-  if (isFull || !isReverse) links.push({ rel: 'previous', href: hrefOf(url, first, true) });
+  if (isFull || isReverse) links.push({ rel: 'next', href: hrefOf(url, idOf(last), false) });
+  if (isFull || !isReverse) links.push({ rel: 'previous', href: hrefOf(url, idOf(first), true) });
   return links;
 }
 

@@ -1,14 +1,12 @@
 import path from 'node:path';
 import {
   Agent,
-  type FleetWish,
   MemoryJournal,
-  type MergedHost,
-  mergePorts,
-  outcomesOfPorts,
+  type MemberWanted,
+  outcomesOfMember,
   SharedKeeper,
   systemClock,
-  type Wanted,
+  wantedOfMember,
 } from '@virtfn/agent';
 import { enrolHost } from '@virtfn/host-program/enrol';
 import { FleetMember } from '@virtfn/host-program/link';
@@ -71,10 +69,6 @@ export interface SimulatedHostProcess {
   readonly stop: () => Promise<void>;
 }
 
-interface WantedHere extends Wanted, MergedHost {
-  readonly wish: FleetWish;
-}
-
 /** Makes a simulated host whose agent joins the fleet as any other does, and keeps its VFs. */
 export async function startSimulatedHost(name: string, fleet: Fleet): Promise<SimulatedHostProcess> {
   const hostId = parseHostId(name);
@@ -90,22 +84,24 @@ export async function startSimulatedHost(name: string, fleet: Fleet): Promise<Si
     onDesired: () => agent.hurry(),
     log: (line) => fleet.log(`${name}: ${line}`),
   });
-  const agent: Agent<WantedHere> = new Agent<WantedHere>({
+  const agent: Agent<MemberWanted> = new Agent<MemberWanted>({
     host,
     keeper: new SharedKeeper(host, journal),
     clock: systemClock,
     findings: () => [SIMULATED],
     report: async (report) => member.tellReport(report),
-    onReconciled: ({ wanted, observed, plan }) =>
-      member.tellOutcomes(outcomesOfPorts(wanted.wish, { observed, plan, failed: wanted.failed })),
+    onReconciled: (look) => member.tellOutcomes(outcomesOfMember(look)),
     onError: (error) => fleet.log(`${name}: ${error.message}`),
   });
   await member.start();
   agent.want(async (observed) => {
-    const wish = await member.wish();
-    const configured = { desired: DESIRED, physicalNetworks: PHYSICAL_NETWORKS, missing: [] };
-    const merged = mergePorts(configured, wish, journal.claims(), observed);
-    return { ...configured, ...merged, isPartial: false, wish };
+    const configured = {
+      desired: DESIRED,
+      physicalNetworks: PHYSICAL_NETWORKS,
+      missing: [],
+      isPartial: false,
+    };
+    return wantedOfMember(configured, await member.wish(), journal.claims(), observed);
   });
   agent.start();
   return {

@@ -4,4 +4,4 @@
 export { type FleetView, NO_FLEET } from './fleet-view.ts';
 export type { FleetWish } from './fleet-wish.ts';
 export { mergePorts, type MergedHost } from './merge-ports.ts';
-export { outcomesOfPorts } from './outcomes-of-ports.ts';
+export { type MemberWanted, outcomesOfMember, wantedOfMember } from './member-wanted.ts';

@@ -3,14 +3,12 @@ import {
   Agent,
   answerRequest,
   FileJournal,
-  type FleetWish,
   type Look,
-  type MergedHost,
-  mergePorts,
-  outcomesOfPorts,
+  type MemberWanted,
+  outcomesOfMember,
   SharedKeeper,
   systemClock,
-  type Wanted,
+  wantedOfMember,
 } from '@virtfn/agent';
 import type { HostRequest } from '@virtfn/contract';
 import { openLinuxHost } from '@virtfn/host-linux';
@@ -32,11 +30,6 @@ const LONGEST_WAIT_MS = 60_000;
 const LOOKING_ONLY: ReadonlySet<HostRequest['request']> = new Set(['fleet-status', 'observe', 'watch']);
 const EXAMINE_EVERY_MS = 30_000;
 const NOTHING_WANTED = { pfs: [] };
-
-/** What host.yaml and the controller want together. */
-interface WantedHere extends Wanted, MergedHost {
-  readonly wish: FleetWish;
-}
 
 /** Keeps this machine as its host.yaml says, and answers requests, until `stop` is aborted. */
 export async function runDaemon(
@@ -63,20 +56,15 @@ export async function runDaemon(
   let hasConfig = false;
 
   /** Without a file nothing is wanted, and whoever has a VF by the last one keeps it: nobody asked for its end. */
-  const readWanted = async (observed: ObservedHost): Promise<WantedHere> => {
+  const readWanted = async (observed: ObservedHost): Promise<MemberWanted> => {
     const text = await usual.read();
     hasConfig = text !== null;
     const configured = desiredOfConfigAsFarAsKnown(
       text === null ? NOTHING_WANTED : await usual.parse(text),
       observed,
     );
-    const wish = await fleet.wish();
-    return {
-      ...configured,
-      ...mergePorts(configured, wish, journal.claims(), observed),
-      isPartial: text === null || configured.missing.length > 0,
-      wish,
-    };
+    const isPartial = text === null || configured.missing.length > 0;
+    return wantedOfMember({ ...configured, isPartial }, await fleet.wish(), journal.claims(), observed);
   };
 
   const started = performance.now();
@@ -94,15 +82,14 @@ export async function runDaemon(
   };
   // Examining the machine takes longer than a look at its cards, and the next port would wait for it.
   const findings = atMostEvery(EXAMINE_EVERY_MS, () => systemClock.now(), machine.findings);
-  const agent: Agent<WantedHere> = new Agent<WantedHere>({
+  const agent: Agent<MemberWanted> = new Agent<MemberWanted>({
     host,
     keeper,
     clock: systemClock,
     // Only for somebody who is told.
     findings: () => (fleet.hostId === null ? [] : findings()),
     report: async (report) => fleet.tellReport(report),
-    onReconciled: ({ wanted, observed, plan }) =>
-      fleet.tellOutcomes(outcomesOfPorts(wanted.wish, { observed, plan, failed: wanted.failed })),
+    onReconciled: (look) => fleet.tellOutcomes(outcomesOfMember(look)),
     onError: () => {},
     onLook,
   });

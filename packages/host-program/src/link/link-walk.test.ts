@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   Agent,
+  type MemberWanted,
   MemoryJournal,
-  mergePorts,
-  outcomesOfPorts,
+  outcomesOfMember,
   SharedKeeper,
+  wantedOfMember,
   withJournal,
-  type FleetWish,
-  type MergedHost,
-  type Wanted,
 } from '@virtfn/agent';
 import { ControllerLink, type Dial, type LinkEvents } from '@virtfn/agent/link';
 import type { DesiredPort, KeptDesired, PortOutcome } from '@virtfn/contract/agent-link';
@@ -196,10 +194,6 @@ class MortalHost implements Host {
   };
 }
 
-interface WantedHere extends Wanted, MergedHost {
-  readonly wish: FleetWish;
-}
-
 /** One host with its disk, one fleet with its store, and what runs on either now. */
 class Rig {
   readonly backend = new MemoryBackend();
@@ -210,7 +204,7 @@ class Rig {
   host = new MortalHost(this.simulated);
   link: ControllerLink | null = null;
   #disk: KeptDesired | null = null;
-  #agent: Agent<WantedHere> | null = null;
+  #agent: Agent<MemberWanted> | null = null;
 
   #startController(): AgentSessions {
     return new AgentSessions({
@@ -242,23 +236,23 @@ class Rig {
       onDesired: () => {},
       onStatus: () => {},
     });
-    const agent = new Agent<WantedHere>({
+    const agent = new Agent<MemberWanted>({
       host: this.host,
       keeper: new SharedKeeper(this.host, this.journal),
       clock: this.machine.clock,
       findings: () => [],
       report: async (report) => link.tellReport(report),
-      onReconciled: ({ wanted, observed, plan }) => {
-        const outcomes = outcomesOfPorts(wanted.wish, { observed, plan, failed: wanted.failed });
-        if (wanted.wish.kind === 'known') this.#checkTruth(outcomes, wanted.wish.kept.ports);
+      onReconciled: (look) => {
+        const outcomes = outcomesOfMember(look);
+        const { wish } = look.wanted;
+        if (wish.kind === 'known') this.#checkTruth(outcomes, wish.kept.ports);
         link.tellOutcomes(outcomes);
       },
       onError: () => {},
     });
     agent.want(async (observed) => {
-      const wish = await link.wish();
-      const merged = mergePorts(CONFIGURED, wish, this.journal.claims(), observed);
-      return { ...CONFIGURED, ...merged, missing: [], isPartial: false, wish };
+      const configured = { ...CONFIGURED, missing: [], isPartial: false };
+      return wantedOfMember(configured, await link.wish(), this.journal.claims(), observed);
     });
     link.start();
     this.link = link;

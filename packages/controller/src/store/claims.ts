@@ -23,11 +23,6 @@ export async function releaseClaim(write: Write, space: string, key: string, own
     .execute();
 }
 
-/** Everything that this owner has, given back. */
-export async function releaseClaimsOf(write: Write, owner: string): Promise<void> {
-  await write.db.deleteFrom('claim').where('owner', '=', owner).execute();
-}
-
 /** Who has it, or undefined. */
 export async function findClaimOwner(
   db: Kysely<Schema>,

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Schema } from './schema.ts';
 import type { Write } from './write-queue.ts';
 
@@ -20,18 +20,15 @@ export interface ObjectRow {
 /** Which objects of a kind are meant. */
 export interface ObjectQuery {
   readonly kind: string;
-  /** Only those of this project, and those that are shown to it by a field `visible_to`; null: all. */
+  /** Only those of this project, and those that are shown to it; null: all. */
   readonly visibleTo: string | null;
-  /** All of these must hold; within one, any of the values. An id is found by the field `id`. */
+  /** All of these must hold; within one, any of the values. `id` and `project_id` every object has. */
   readonly where: readonly { readonly field: string; readonly values: readonly string[] }[];
   /** In the order of ids: behind this one. */
   readonly after: string | null;
   readonly order: 'asc' | 'desc';
   readonly limit: number | null;
 }
-
-/** The field by which objects are shown to projects that they do not belong to; `*`: to all. */
-const VISIBLE_TO = 'visible_to';
 
 /** The body of an object, or undefined. */
 export async function findObject(db: Kysely<Schema>, kind: string, id: string): Promise<string | undefined> {
@@ -69,7 +66,7 @@ export async function countObjects(db: Kysely<Schema>, query: ObjectQuery): Prom
 function selectObjects(db: Kysely<Schema>, { kind, visibleTo, where, after, order, limit }: ObjectQuery) {
   let select = db.selectFrom('object').where('kind', '=', kind).orderBy('id', order);
   for (const { field, values } of where) {
-    if (field === 'id') select = select.where('id', 'in', [...values]);
+    if (field === 'id' || field === 'project_id') select = select.where(field, 'in', [...values]);
     else {
       select = select.where('id', 'in', (inner) =>
         inner
@@ -87,11 +84,10 @@ function selectObjects(db: Kysely<Schema>, { kind, visibleTo, where, after, orde
         any('project_id', '=', visibleTo),
         any('id', 'in', (inner) =>
           inner
-            .selectFrom('object_field')
-            .select('object_field.id')
-            .where('object_field.kind', '=', kind)
-            .where('field', '=', VISIBLE_TO)
-            .where('value', 'in', [visibleTo, '*']),
+            .selectFrom('object_visibility')
+            .select('object_visibility.id')
+            .where('object_visibility.kind', '=', kind)
+            .where('object_visibility.project', 'in', [visibleTo, '*']),
         ),
       ]),
     );
@@ -125,15 +121,12 @@ export async function replaceObject(
     .execute();
   const keysBefore = new Set(before.map(keyOfField));
   const keysAfter = new Set(after.map(keyOfField));
-  for (const { field, value } of before.filter((each) => !keysAfter.has(keyOfField(each)))) {
-    await write.db
-      .deleteFrom('object_field')
-      .where('kind', '=', kind)
-      .where('id', '=', id)
-      .where('field', '=', field)
-      .where('value', '=', value)
-      .execute();
-  }
+  await removeFields(
+    write,
+    kind,
+    id,
+    before.filter((each) => !keysAfter.has(keyOfField(each))),
+  );
   await insertFields(
     write,
     kind,
@@ -151,36 +144,45 @@ export async function setVisibility(
   isVisible: boolean,
 ): Promise<void> {
   const { kind, id } = object;
-  if (isVisible) await insertFields(write, kind, id, [{ field: VISIBLE_TO, value: project, refKind: null }]);
-  else {
+  if (isVisible) {
     await write.db
-      .deleteFrom('object_field')
+      .insertInto('object_visibility')
+      .values({ kind, id, project })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  } else {
+    await write.db
+      .deleteFrom('object_visibility')
       .where('kind', '=', kind)
-      .where('field', '=', VISIBLE_TO)
-      .where('value', '=', project)
       .where('id', '=', id)
+      .where('project', '=', project)
       .execute();
   }
   write.changed(kind, id);
 }
 
-/** To whom an object is shown beside its own project. */
+/** To whom an object is shown beside its own project; `*`: to all. */
 export async function listVisibility(
   db: Kysely<Schema>,
   object: { readonly kind: string; readonly id: string },
 ): Promise<readonly string[]> {
   const rows = await db
-    .selectFrom('object_field')
-    .select('value')
+    .selectFrom('object_visibility')
+    .select('project')
     .where('kind', '=', object.kind)
     .where('id', '=', object.id)
-    .where('field', '=', VISIBLE_TO)
     .execute();
-  return rows.map(({ value }) => value);
+  return rows.map(({ project }) => project);
 }
 
-/** Removes an object. The database refuses while another one needs it. */
-export async function removeObject(write: Write, kind: string, id: string): Promise<void> {
+/** Removes an object with its fields. The database refuses while another one needs it. */
+export async function removeObject(
+  write: Write,
+  kind: string,
+  id: string,
+  fields: readonly FieldValue[],
+): Promise<void> {
+  await removeFields(write, kind, id, fields);
   await write.db.deleteFrom('object').where('kind', '=', kind).where('id', '=', id).execute();
   write.changed(kind, id);
 }
@@ -200,4 +202,18 @@ async function insertFields(
     .values(rows)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+/** One statement for all: each row is found by its whole key, and no index from objects to their fields is kept. */
+async function removeFields(
+  write: Write,
+  kind: string,
+  id: string,
+  fields: readonly FieldValue[],
+): Promise<void> {
+  if (fields.length === 0) return;
+  const keys = fields.map(({ field, value }) => sql`(${value}, ${kind}, ${field}, ${id})`);
+  await sql`delete from object_field where (value, kind, field, id) in (values ${sql.join(keys)})`.execute(
+    write.db,
+  );
 }

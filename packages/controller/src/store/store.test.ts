@@ -19,6 +19,7 @@ import {
   removeObject,
   replaceObject,
   Store,
+  setVisibility,
   takeClaim,
   type Write,
 } from './index.ts';
@@ -170,7 +171,11 @@ for (const { name, skip, open } of DATABASES) {
           revisions,
           revisions.toSorted((a, b) => a - b),
         );
-        assert.deepEqual(await store.since(revisions[9] ?? 0, 5), told.slice(10, 15));
+        const later = await store.since(revisions[9] ?? 0, 5);
+        assert.deepEqual(
+          later.map((change) => ({ ...change })),
+          told.slice(10, 15).map((change) => ({ ...change })),
+        );
       }),
     );
 
@@ -197,9 +202,11 @@ for (const { name, skip, open } of DATABASES) {
           await insertObject(write, { kind: 'network', id: 'n', projectId: 'p', body: '{}' }, none);
           await putPort(write, 'a', 'p', 'n');
         });
-        const removeNetwork = () => store.write('remove', (write) => removeObject(write, 'network', 'n'));
+        const removeNetwork = () =>
+          store.write('remove', (write) => removeObject(write, 'network', 'n', none));
         await assert.rejects(removeNetwork(), (error) => isSriovError(error, 'STORE_FAILED'));
-        await store.write('remove the port', (write) => removeObject(write, 'port', 'a'));
+        const needs = [{ field: 'network_id', value: 'n', refKind: 'network' }];
+        await store.write('remove the port', (write) => removeObject(write, 'port', 'a', needs));
         await removeNetwork();
         assert.equal(await store.read('find', (db) => findObject(db, 'network', 'n')), undefined);
       }),
@@ -215,14 +222,14 @@ for (const { name, skip, open } of DATABASES) {
             ['c', 'p', 'blue'],
             ['d', 'r', 'blue'],
           ] as const) {
-            const fields: FieldValue[] = [{ field: 'colour', value: colour, refKind: null }];
-            if (id === 'd') fields.push({ field: 'visible_to', value: '*', refKind: null });
+            const fields: readonly FieldValue[] = [{ field: 'colour', value: colour, refKind: null }];
             await insertObject(
               write,
               { kind: 'port', id, projectId: project, body: JSON.stringify(id) },
               fields,
             );
           }
+          await setVisibility(write, { kind: 'port', id: 'd' }, '*', true);
           await replaceObject(
             write,
             { kind: 'port', id: 'c', projectId: 'p', body: '"c"' },
@@ -232,7 +239,12 @@ for (const { name, skip, open } of DATABASES) {
         });
         const cases: readonly { name: string; given: Partial<ObjectQuery>; want: readonly string[] }[] = [
           { name: 'all', given: {}, want: ['a', 'b', 'c', 'd'] },
-          { name: 'of a project', given: { visibleTo: 'p' }, want: ['a', 'c', 'd'] },
+          { name: 'shown to a project', given: { visibleTo: 'p' }, want: ['a', 'c', 'd'] },
+          {
+            name: 'of a project',
+            given: { where: [{ field: 'project_id', values: ['q', 'r'] }] },
+            want: ['b', 'd'],
+          },
           {
             name: 'by a field',
             given: { where: [{ field: 'colour', values: ['red', 'green'] }] },

@@ -5,7 +5,7 @@ import { type Change, listChanges, readRevision } from './changes.ts';
 import { type Database, DatabaseFailure } from './databases/index.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Schema } from './schema.ts';
-import { storeFailure, type Write, WriteQueue } from './write-queue.ts';
+import { type Committed, storeFailure, type Write, WriteQueue } from './write-queue.ts';
 
 export interface StoreOptions {
   readonly database: Database;
@@ -26,7 +26,7 @@ export class Store {
 
   private constructor({ database, now }: StoreOptions) {
     this.#database = database;
-    this.#queue = new WriteQueue(database, now, () => this.#tell());
+    this.#queue = new WriteQueue(database, now, (committed) => this.#tellOf(committed));
   }
 
   /** Brings the database to the present schema. The store closes it. @throws {SriovError} STORE_FAILED */
@@ -95,6 +95,16 @@ export class Store {
   watch(watcher: (changes: readonly Change[]) => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
+  }
+
+  /** What follows what was told last needs no look into the log. */
+  #tellOf({ first, last, changes }: Committed): void {
+    if (this.#telling !== null || first !== this.#told + 1) {
+      this.#tell();
+      return;
+    }
+    this.#told = last;
+    if (changes.length > 0) for (const watcher of this.#watchers) watcher(changes);
   }
 
   #tell(): void {

@@ -2,6 +2,7 @@ import { SriovError } from '@virtfn/model';
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
 import { type Database, DatabaseFailure } from './databases/index.ts';
+import type { Change } from './changes.ts';
 import type { Schema } from './schema.ts';
 
 /** One write under way: everything of it is on the disk once it is answered, or nothing is. */
@@ -24,6 +25,20 @@ interface Waiting {
 
 type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
+/** What one write, or a whole transaction of them, has put into the log. */
+export interface Committed {
+  /** Revisions of the first and the last write; those between them are of the same transaction. */
+  readonly first: number;
+  readonly last: number;
+  readonly changes: readonly Change[];
+}
+
+interface Ran {
+  readonly outcomes: readonly Outcome[];
+  /** Of those that came to something. */
+  readonly committed: readonly Committed[];
+}
+
 /** More would only make the first one wait longer. */
 const MOST_IN_BATCH = 64;
 const MOST_ATTEMPTS = 5;
@@ -38,11 +53,11 @@ const MOST_ATTEMPTS = 5;
 export class WriteQueue {
   readonly #database: Database;
   readonly #now: () => Date;
-  readonly #onCommit: () => void;
+  readonly #onCommit: (committed: Committed) => void;
   readonly #waiting: Waiting[] = [];
   #draining: Promise<void> | null = null;
 
-  constructor(database: Database, now: () => Date, onCommit: () => void) {
+  constructor(database: Database, now: () => Date, onCommit: (committed: Committed) => void) {
     this.#database = database;
     this.#now = now;
     this.#onCommit = onCommit;
@@ -81,20 +96,23 @@ export class WriteQueue {
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
-    let outcomes: readonly Outcome[];
+    let ran: Ran;
     try {
-      outcomes = await this.#database.writer.transaction().execute((db) => this.#runAll(db, batch));
+      ran = await this.#database.writer.transaction().execute((db) => this.#runAll(db, batch));
     } catch (error) {
       await this.#undone(batch, error);
       return;
     }
     for (const [index, waiting] of batch.entries()) {
-      const outcome = outcomes[index];
+      const outcome = ran.outcomes[index];
       if (outcome === undefined) continue;
       if ('result' in outcome) waiting.resolve(outcome.result);
       else waiting.reject(outcome.error);
     }
-    this.#onCommit();
+    const [first, last] = [ran.committed[0], ran.committed.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const changes = ran.committed.flatMap((one) => one.changes);
+    this.#onCommit({ first: first.first, last: last.last, changes });
   }
 
   /** Tries again only what the database says it has undone: a commit whose answer was lost may have been made. */
@@ -109,16 +127,22 @@ export class WriteQueue {
   }
 
   /** What one of several threw is its own; a failure of the database ends the whole transaction. */
-  async #runAll(db: Transaction<Schema>, batch: readonly Waiting[]): Promise<readonly Outcome[]> {
+  async #runAll(db: Transaction<Schema>, batch: readonly Waiting[]): Promise<Ran> {
     const outcomes: Outcome[] = [];
+    const committed: Committed[] = [];
+    const runOne = async (waiting: Waiting): Promise<void> => {
+      const one = await this.#runOne(db, waiting);
+      outcomes.push({ result: one.result });
+      committed.push(one);
+    };
     for (const waiting of batch) {
       if (batch.length === 1) {
-        outcomes.push({ result: await this.#runOne(db, waiting) });
+        await runOne(waiting);
         continue;
       }
       await sql`savepoint one`.execute(db);
       try {
-        outcomes.push({ result: await this.#runOne(db, waiting) });
+        await runOne(waiting);
       } catch (error) {
         if (error instanceof DatabaseFailure) throw error;
         await sql`rollback to savepoint one`.execute(db);
@@ -127,10 +151,13 @@ export class WriteQueue {
       await sql`release savepoint one`.execute(db);
     }
     await this.#database.announce(db);
-    return outcomes;
+    return { outcomes, committed };
   }
 
-  async #runOne(db: Transaction<Schema>, { work }: Waiting): Promise<unknown> {
+  async #runOne(
+    db: Transaction<Schema>,
+    { work }: Waiting,
+  ): Promise<Committed & { readonly result: unknown }> {
     const { revision } = await db
       .updateTable('last_revision')
       .set((column) => ({ revision: column('revision', '+', 1) }))
@@ -138,18 +165,17 @@ export class WriteQueue {
       .returning('revision')
       .executeTakeFirstOrThrow();
     const at = this.#now();
-    const changes = new Map<string, { kind: string; subject: string }>();
+    const changed = new Map<string, Change>();
+    const time = at.toISOString();
     const result = await work({
       db,
       revision,
       at,
-      changed: (kind, subject) => changes.set(`${kind}/${subject}`, { kind, subject }),
+      changed: (kind, subject) => changed.set(`${kind}/${subject}`, { revision, kind, subject, at: time }),
     });
-    if (changes.size > 0) {
-      const rows = [...changes.values()].map((change) => ({ ...change, revision, at: at.toISOString() }));
-      await db.insertInto('change_log').values(rows).execute();
-    }
-    return result;
+    const changes = [...changed.values()];
+    if (changes.length > 0) await db.insertInto('change_log').values(changes).execute();
+    return { result, first: revision, last: revision, changes };
   }
 }
 

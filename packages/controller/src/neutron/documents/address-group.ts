@@ -14,5 +14,5 @@ export interface AddressGroupDocument extends Document {
 export const ADDRESS_GROUP_KIND: Kind<AddressGroupDocument> = {
   name: 'address_group',
   notFound: (id) => new NeutronError(404, 'AddressGroupNotFound', `Address group ${id} could not be found.`),
-  fields: (group) => [...indexed('name', group.name), ...indexed('project_id', group.project_id)],
+  fields: (group) => [...indexed('name', group.name)],
 };

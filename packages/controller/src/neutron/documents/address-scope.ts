@@ -12,5 +12,5 @@ export interface AddressScopeDocument extends Document {
 export const ADDRESS_SCOPE_KIND: Kind<AddressScopeDocument> = {
   name: 'address_scope',
   notFound: (id) => new NeutronError(404, 'AddressScopeNotFound', `Address scope ${id} could not be found.`),
-  fields: (scope) => [...indexed('name', scope.name), ...indexed('project_id', scope.project_id)],
+  fields: (scope) => [...indexed('name', scope.name)],
 };

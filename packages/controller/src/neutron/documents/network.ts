@@ -42,7 +42,6 @@ export const NETWORK_KIND: Kind<NetworkDocument> = {
   notFound: (id) => new NeutronError(404, 'NetworkNotFound', `Network ${id} could not be found.`),
   fields: (network) => [
     ...indexed('name', network.name),
-    ...indexed('project_id', network.project_id),
     ...reference('qos_policy_id', 'policy', network.qos_policy_id),
   ],
 };

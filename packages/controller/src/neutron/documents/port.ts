@@ -79,7 +79,6 @@ export const PORT_KIND: Kind<PortDocument> = {
   fields: (port) => [
     ...reference('network_id', 'network', port.network_id),
     ...indexed('name', port.name),
-    ...indexed('project_id', port.project_id),
     ...indexed('device_id', port.device_id),
     ...indexed('device_owner', port.device_owner),
     ...indexed('mac_address', port.mac_address),

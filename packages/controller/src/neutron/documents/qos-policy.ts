@@ -35,7 +35,6 @@ export const QOS_POLICY_KIND: Kind<QosPolicyDocument> = {
   notFound: (id) => new NeutronError(404, 'QosPolicyNotFound', `QoS policy ${id} could not be found.`),
   fields: (policy) => [
     ...indexed('name', policy.name),
-    ...indexed('project_id', policy.project_id),
     ...policy.rules.flatMap((rule) => indexed('rule_id', rule.id)),
   ],
 };

@@ -18,7 +18,6 @@ export const RBAC_POLICY_KIND: Kind<RbacPolicyDocument> = {
   notFound: (id) =>
     new NeutronError(404, 'RbacPolicyNotFound', `RBAC policy of type with ID ${id} not found`),
   fields: (policy) => [
-    ...indexed('project_id', policy.project_id),
     ...indexed('object_id', policy.object_id),
     ...indexed('object_type', policy.object_type),
   ],

@@ -30,7 +30,7 @@ export interface SecurityGroupDocument extends Document {
 export const SECURITY_GROUP_KIND: Kind<SecurityGroupDocument> = {
   name: 'security_group',
   notFound: (id) => new NeutronError(404, 'SecurityGroupNotFound', `Security group ${id} does not exist`),
-  fields: (group) => [...indexed('name', group.name), ...indexed('project_id', group.project_id)],
+  fields: (group) => [...indexed('name', group.name)],
 };
 
 export const SECURITY_GROUP_RULE_KIND: Kind<SecurityGroupRuleDocument> = {
@@ -38,7 +38,6 @@ export const SECURITY_GROUP_RULE_KIND: Kind<SecurityGroupRuleDocument> = {
   notFound: (id) =>
     new NeutronError(404, 'SecurityGroupRuleNotFound', `Security group rule ${id} does not exist`),
   fields: (rule) => [
-    ...indexed('project_id', rule.project_id),
     ...reference('security_group_id', 'security_group', rule.security_group_id),
     ...reference('remote_group_id', 'security_group', rule.remote_group_id),
     ...reference('remote_address_group_id', 'address_group', rule.remote_address_group_id),

@@ -32,7 +32,6 @@ export const SUBNET_KIND: Kind<SubnetDocument> = {
   notFound: (id) => new NeutronError(404, 'SubnetNotFound', `Subnet ${id} could not be found.`),
   fields: (subnet) => [
     ...indexed('name', subnet.name),
-    ...indexed('project_id', subnet.project_id),
     ...indexed('cidr', subnet.cidr),
     ...reference('network_id', 'network', subnet.network_id),
     ...reference('subnetpool_id', 'subnetpool', subnet.subnetpool_id),

@@ -23,7 +23,6 @@ export const SUBNETPOOL_KIND: Kind<SubnetPoolDocument> = {
   notFound: (id) => new NeutronError(404, 'SubnetPoolNotFound', `Subnet pool ${id} could not be found.`),
   fields: (pool) => [
     ...indexed('name', pool.name),
-    ...indexed('project_id', pool.project_id),
     ...reference('address_scope_id', 'address_scope', pool.address_scope_id),
   ],
 };

@@ -23,7 +23,6 @@ export const TRUNK_KIND: Kind<TrunkDocument> = {
   notFound: (id) => new NeutronError(404, 'TrunkNotFound', `Trunk ${id} could not be found.`),
   fields: (trunk) => [
     ...indexed('name', trunk.name),
-    ...indexed('project_id', trunk.project_id),
     ...reference('port_id', 'port', trunk.port_id),
     ...trunk.sub_ports.flatMap(({ port_id: port }) => reference('sub_ports.port_id', 'port', port)),
   ],

@@ -76,10 +76,10 @@ export async function replaceDocument<Doc extends Document>(
 
 export async function removeDocument<Doc extends Document>(
   { write }: Pick<WriteCall, 'write'>,
-  { name }: Pick<Kind<Doc>, 'name'>,
+  resource: Pick<Kind<Doc>, 'name' | 'fields'>,
   document: Doc,
 ): Promise<void> {
-  await removeObject(write, name, document.id);
+  await removeObject(write, resource.name, document.id, resource.fields(document));
 }
 
 function rowOf<Doc extends Document>({ name }: Pick<Kind<Doc>, 'name'>, document: Doc) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { releaseClaimsOf, takeClaim } from '../../store/index.ts';
+import { releaseClaim, takeClaim } from '../../store/index.ts';
 import type { Call, WriteCall } from '../framework/index.ts';
 import { conflict, invalidInput, NeutronError } from '../wire/neutron-error.ts';
 
@@ -19,6 +19,8 @@ export interface WantedSegment {
 }
 
 const spaceOf = (physicalNetwork: string): string => `segment/${physicalNetwork}`;
+
+const keyOf = (vlan: number | null): string => (vlan === null ? 'flat' : `vlan/${vlan}`);
 
 /** What holds a segment's claim. */
 const ownerOf = (id: string): string => `segment/${id}`;
@@ -52,7 +54,7 @@ async function takePlace(call: WriteCall, wanted: WantedSegment, owner: string):
     throw invalidInput(`physical_network '${physicalNetwork}' unknown for VLAN provider network`);
   if (vlan === null) return takeFreeVlan(call, physicalNetwork, owner);
   if (vlan < 1 || vlan > 4094) throw invalidInput('segmentation_id out of range (1 through 4094)');
-  if (await takeClaim(call.write, spaceOf(physicalNetwork), `vlan/${vlan}`, owner))
+  if (await takeClaim(call.write, spaceOf(physicalNetwork), keyOf(vlan), owner))
     return { network_type: 'vlan', physical_network: physicalNetwork, segmentation_id: vlan };
   throw conflict(
     'VlanIdInUse',
@@ -61,8 +63,11 @@ async function takePlace(call: WriteCall, wanted: WantedSegment, owner: string):
 }
 
 /** Gives back what a segment had. */
-export async function releaseSegment(call: WriteCall, id: string): Promise<void> {
-  await releaseClaimsOf(call.write, ownerOf(id));
+export async function releaseSegment(
+  call: WriteCall,
+  { id, physical_network: physicalNetwork, segmentation_id: vlan }: ChosenSegment,
+): Promise<void> {
+  await releaseClaim(call.write, spaceOf(physicalNetwork), keyOf(vlan), ownerOf(id));
 }
 
 async function takeFlat(
@@ -79,7 +84,7 @@ async function takeFlat(
     : flatNetworks.includes(physicalNetwork);
   if (!mayBeFlat)
     throw invalidInput(`physical_network '${physicalNetwork}' unknown for flat provider network`);
-  if (await takeClaim(call.write, spaceOf(physicalNetwork), 'flat', owner))
+  if (await takeClaim(call.write, spaceOf(physicalNetwork), keyOf(null), owner))
     return { network_type: 'flat', physical_network: physicalNetwork, segmentation_id: null };
   throw conflict(
     'FlatNetworkInUse',
@@ -106,7 +111,7 @@ async function takeFreeVlan(call: WriteCall, physicalNetwork: string | null, own
     const start = (high * 256 + low) % size;
     for (let offset = 0; offset < size; offset += 1) {
       const vlan = range.first + ((start + offset) % size);
-      if (await takeClaim(call.write, spaceOf(range.physicalNetwork), `vlan/${vlan}`, owner))
+      if (await takeClaim(call.write, spaceOf(range.physicalNetwork), keyOf(vlan), owner))
         return { network_type: 'vlan', physical_network: range.physicalNetwork, segmentation_id: vlan };
     }
   }

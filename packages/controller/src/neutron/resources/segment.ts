@@ -41,7 +41,7 @@ export function addSegment(
 }
 
 export async function dropSegment(call: WriteCall, segment: SegmentDocument): Promise<void> {
-  await releaseSegment(call, segment.id);
+  await releaseSegment(call, segment);
   await removeDocument(call, SEGMENT_KIND, segment);
 }
 

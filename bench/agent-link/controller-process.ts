@@ -16,6 +16,7 @@ const backend: FleetBackend = {
   disconnected: async (hostId) => void connected.delete(hostId),
   report: async () => {},
   desiredSince: async (_, since) => ({ revision, from: since, ports: [], removed: [], localPorts: null }),
+  steps: async () => {},
   outcomes: async () => {},
 };
 const sessions = new AgentSessions({ backend, now: () => Date.now(), onError: () => {} });

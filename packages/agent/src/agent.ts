@@ -12,7 +12,7 @@ import {
   toSriovError,
 } from '@virtfn/model';
 import type { Keeper } from './keeper/index.ts';
-import { withJournal } from './reconcile/index.ts';
+import { type StepRecord, withJournal } from './reconcile/index.ts';
 
 export interface AgentOptions<Wish extends Wanted = Wanted> {
   readonly host: HostReader;
@@ -23,6 +23,8 @@ export interface AgentOptions<Wish extends Wanted = Wanted> {
   readonly findings: (observed: ObservedHost) => readonly Finding[];
   /** Told what a repair came to as soon as it is read back, before anything else is done with it. */
   readonly onReconciled?: (result: Reconciled<Wish>) => void;
+  /** Told of each step as it is done or failed. */
+  readonly onStep?: (record: StepRecord) => void;
   /** Told how each look ended. */
   readonly onLook?: (look: Look) => void;
   /** Hands a report on. A failure is told to `onError` and the next report is sent all the same. */
@@ -167,7 +169,7 @@ export class Agent<Wish extends Wanted = Wanted> {
   }
 
   async #observeOrRepair(): Promise<{ observed: ObservedHost; wanted: Wish | null; plan: Plan | null }> {
-    const { host, keeper } = this.#options;
+    const { host, keeper, onStep } = this.#options;
     const readWanted = this.#readWanted;
     if (keeper === null) return { observed: await host.observe(), wanted: null, plan: null };
     if (readWanted === null) {
@@ -183,6 +185,7 @@ export class Agent<Wish extends Wanted = Wanted> {
         seen,
         isPartial: wanted.isPartial,
         spared: wanted.spared,
+        ...(onStep === undefined ? {} : { onStep }),
         signal: this.#stopping.signal,
       });
       this.#options.onReconciled?.({ observed, wanted, plan });

@@ -58,6 +58,7 @@ function openRig(text: string | null = null) {
             now: () => new Date('2026-01-02T03:04:05Z'),
             findings: () => [],
             fleet: NO_FLEET,
+            onStep: () => {},
             openConfig: (name) => ({
               name: name ?? '/etc/virtfn/host.yaml',
               read: async () => file.text,

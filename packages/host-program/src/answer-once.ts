@@ -23,6 +23,7 @@ export async function answerOnce(
       openJournal: () => FileJournal.open(places.stateFolder),
       readClaims: () => FileJournal.readClaims(places.stateFolder),
     }),
+    onStep: () => {},
     emit,
     signal,
   });

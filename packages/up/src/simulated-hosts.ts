@@ -90,6 +90,7 @@ export async function startSimulatedHost(name: string, fleet: Fleet): Promise<Si
     clock: systemClock,
     findings: () => [SIMULATED],
     report: async (report) => member.tellReport(report),
+    onStep: (record) => member.noteStep(record, 'reconcile'),
     onReconciled: (look) => member.tellOutcomes(outcomesOfMember(look)),
     onError: (error) => fleet.log(`${name}: ${error.message}`),
   });

@@ -10,12 +10,14 @@ import {
   type PortOutcome,
   SILENT_AFTER_MS,
 } from '@virtfn/contract/agent-link';
-import { type ErrorCode, type HostId, SriovError, toSriovError } from '@virtfn/model';
+import { describeStep, type ErrorCode, type HostId, isVfStep, SriovError, toSriovError } from '@virtfn/model';
 import type { FleetWish } from '../ports/index.ts';
+import type { StepRecord } from '../reconcile/index.ts';
 import { afterDesired } from './after-desired.ts';
 import { BackOff } from './back-off.ts';
 import { KeptDesiredKeeper, type KeptDesiredStore } from './kept-desired-keeper.ts';
 import type { Dial, LinkConnection } from './link-connection.ts';
+import { StepLog } from './step-log.ts';
 import { ToldNews } from './told-news.ts';
 
 export interface ControllerLinkOptions {
@@ -33,6 +35,9 @@ export interface ControllerLinkOptions {
   readonly onStatus: (status: LinkStatus) => void;
 }
 
+/** What the wire takes of a text for people. */
+const MOST_TEXT = 4096;
+
 /** How the link is, for people. */
 export interface LinkStatus {
   readonly isConnected: boolean;
@@ -47,6 +52,7 @@ export class ControllerLink {
   readonly #options: ControllerLinkOptions;
   readonly #kept: KeptDesiredKeeper;
   readonly #news = new ToldNews();
+  readonly #steps = new StepLog(crypto.randomUUID());
   readonly #backOff: BackOff;
   readonly #stopping = new AbortController();
   #session: Session | null = null;
@@ -108,10 +114,29 @@ export class ControllerLink {
     this.#tell();
   }
 
+  /** Notes a step for the controller's audit log. It is told with the next outcomes or report: nobody waits for it. */
+  noteStep({ step, attachmentId, error }: StepRecord, cause: 'reconcile' | 'request'): void {
+    const { ports = [], removed = [] } = this.#kept.latest ?? {};
+    const attachment = [...ports, ...removed].find((each) => each.attachmentId === attachmentId);
+    this.#steps.put({
+      at: new Date(this.#options.clock.now()).toISOString(),
+      cause,
+      action: step.kind,
+      text: describeStep(step),
+      pf: step.pf,
+      vfIndex: isVfStep(step) ? step.vfIndex : null,
+      attachmentId,
+      portId: attachment?.portId ?? null,
+      error: error === null ? null : { code: error.code, message: error.message.slice(0, MOST_TEXT) },
+    });
+  }
+
   #tell(): void {
     const session = this.#session;
     if (session === null) return;
     for (const text of this.#news.takeMessages()) session.connection.send(text);
+    const steps = this.#steps.takeMessage();
+    if (steps !== null) session.connection.send(steps);
   }
 
   async #run(): Promise<void> {
@@ -147,6 +172,7 @@ export class ControllerLink {
       );
       this.#session = { connection };
       this.#news.forget();
+      this.#steps.forget();
       const revision = this.#kept.latest?.revision ?? null;
       connection.send(
         JSON.stringify({ kind: 'hello', protocol: LINK_PROTOCOL, hostId, bootId, version, revision }),
@@ -200,7 +226,10 @@ export class ControllerLink {
       const { code, message: why, hint } = message;
       return new SriovError(code as ErrorCode, why, { hint });
     }
-    this.#takeDesired(message, connection);
+    if (message.kind === 'steps-kept') {
+      this.#steps.acknowledge(message.log, message.next);
+      this.#tell();
+    } else this.#takeDesired(message, connection);
     return null;
   }
 

@@ -27,6 +27,8 @@ import { desiredWithJournal, type Learnt, withJournal } from './merge-journal.ts
 /** One step that was tried, for the audit log. */
 export interface StepRecord {
   readonly step: Step;
+  /** Whose VF it was; null: nobody's, or it is about a PF. */
+  readonly attachmentId: AttachmentId | null;
   readonly error: SriovError | null;
 }
 
@@ -156,7 +158,14 @@ export class Reconciler {
       for (const [index, outcome] of (await this.#applyGroup(due)).entries()) {
         const step = due[index];
         if (step === undefined || outcome.kind === 'skipped') continue;
-        record({ step, error: outcome.kind === 'done' ? null : outcome.error }, run);
+        record(
+          {
+            step,
+            attachmentId: this.#ownerOf(step),
+            error: outcome.kind === 'done' ? null : outcome.error,
+          },
+          run,
+        );
         if (outcome.kind === 'done') {
           progressed = true;
           continue;
@@ -168,6 +177,13 @@ export class Reconciler {
       }
     }
     return progressed;
+  }
+
+  #ownerOf(step: Step): AttachmentId | null {
+    if (!isVfStep(step)) return null;
+    if ('attachmentId' in step) return step.attachmentId;
+    const claim = this.#journal.claims().find((each) => each.pf === step.pf && each.vfIndex === step.vfIndex);
+    return claim?.attachmentId ?? null;
   }
 
   /** What would be done now, without doing it. @throws {SriovError} what `Host.observe` throws */

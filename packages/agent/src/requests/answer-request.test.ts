@@ -58,6 +58,7 @@ function openRig(given: string | null = CONFIG) {
         },
         parse: async (text) => parseHostConfig(text, 'host.yaml'),
       }),
+      onStep: () => {},
       emit: (event) => {
         events.push(event);
         onEvent(event);

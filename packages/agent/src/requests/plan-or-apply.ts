@@ -106,7 +106,10 @@ async function apply(
   const { plan } = await reconciler.reconcile(desired, {
     seen: observed,
     spared,
-    onStep: (record) => context.emit(eventOfStep(record)),
+    onStep: (record) => {
+      context.onStep(record);
+      context.emit(eventOfStep(record));
+    },
     signal: context.signal,
   });
   return plan;

@@ -3,6 +3,7 @@ import type { HostReader } from '@virtfn/host';
 import type { Finding } from '@virtfn/model';
 import type { Keeper } from '../keeper/index.ts';
 import type { FleetView } from '../ports/index.ts';
+import type { StepRecord } from '../reconcile/index.ts';
 import type { ConfigFile } from './config-file.ts';
 
 /** What answering a request needs of the world. */
@@ -15,6 +16,8 @@ export interface RequestContext {
   /** null: the usual file. */
   readonly openConfig: (file: string | null) => ConfigFile;
   readonly fleet: FleetView;
+  /** Told of each step as it is done or failed, for whoever keeps a log of them. */
+  readonly onStep: (record: StepRecord) => void;
   readonly emit: (event: HostProgramEvent) => void;
   /** Aborted when the asker wants no more: the step under way is finished, and no other is begun. */
   readonly signal: AbortSignal;

@@ -95,6 +95,7 @@ describe('reportMessageOf()', () => {
         simulated: true,
         pfs: [],
         orphans: [],
+        fdbClaims: [],
       },
       findings: [],
       physicalNetworks: new Map([[parsePciAddress('0000:82:00.0'), [parsePhysicalNetwork('physnet1')]]]),

@@ -12,6 +12,7 @@ import {
   Text,
   VlanId,
 } from './schema-parts.ts';
+import { StepsSchema } from './step-message.ts';
 
 const Mbps = Nullable(Type.Integer({ minimum: 0 }));
 
@@ -63,6 +64,7 @@ const AgentMessageSchema = Type.Union([
     kind: Type.Literal('outcomes'),
     outcomes: Type.Array(PortOutcomeSchema, { maxItems: 65_536 }),
   }),
+  StepsSchema,
   /** The agent is not at the revision that a delta builds on: it needs the full state. */
   Type.Object({ kind: Type.Literal('resync') }),
 ]);

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { AttachmentRefSchema, DesiredPortSchema, LocalPortSchema } from './desired-port.ts';
 import { textParser } from './parse-text.ts';
 import { type Frozen, Nullable, Revision, Text } from './schema-parts.ts';
+import { type StepsKeptMessage, StepsKeptSchema } from './step-message.ts';
 
 /** What the controller wants of the host: all of it, or what changed since a revision that the agent has. */
 const DesiredSchema = Type.Object({
@@ -30,10 +31,10 @@ const RefusedSchema = Type.Object({
 
 export type DesiredMessage = Frozen<Static<typeof DesiredSchema>>;
 export type RefusedMessage = Frozen<Static<typeof RefusedSchema>>;
-export type ControllerMessage = DesiredMessage | RefusedMessage;
+export type ControllerMessage = DesiredMessage | RefusedMessage | StepsKeptMessage;
 
 /** Parses one message of the controller. @throws {SriovError} REQUEST_INVALID */
 export const parseControllerMessage: (text: string) => ControllerMessage = textParser(
-  Type.Union([DesiredSchema, RefusedSchema]),
+  Type.Union([DesiredSchema, RefusedSchema, StepsKeptSchema]),
   'the message of the controller',
 );

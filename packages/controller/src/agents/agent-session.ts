@@ -6,6 +6,7 @@ import {
   parseAgentMessage,
   type PortOutcome,
   reportOfMessage,
+  type StepsMessage,
 } from '@virtfn/contract/agent-link';
 import type { HostReport } from '@virtfn/contract';
 import { type HostId, isSriovError, SriovError, toSriovError } from '@virtfn/model';
@@ -46,6 +47,8 @@ export class AgentSession {
   #isOver = false;
   #report: HostReport | null = null;
   #outcomes = new Map<string, PortOutcome>();
+  /** One message at most: the agent waits for its acknowledgement before it sends the next. */
+  #steps: StepsMessage | null = null;
   /** The revision that the agent is at, once it has got all that was sent. */
   #sentRevision: number | null = null;
   #hasSent = false;
@@ -126,6 +129,9 @@ export class AgentSession {
       case 'outcomes':
         for (const outcome of message.outcomes) this.#outcomes.set(outcome.attachmentId, outcome);
         return this.#intake.request();
+      case 'steps':
+        this.#steps = message;
+        return this.#intake.request();
       case 'resync':
         this.#sentRevision = null;
         return this.#push.request();
@@ -195,6 +201,13 @@ export class AgentSession {
     if (report !== null) {
       await backend.report(report);
       if (this.#report === report) this.#report = null;
+    }
+    const steps = this.#steps;
+    if (steps !== null) {
+      await backend.steps(this.hostId, steps);
+      if (this.#steps === steps) this.#steps = null;
+      const { log, first } = steps;
+      this.#options.connection.send({ kind: 'steps-kept', log, next: first + steps.steps.length });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { DesiredMessage, PortOutcome } from '@virtfn/contract/agent-link';
+import type { DesiredMessage, PortOutcome, StepsMessage } from '@virtfn/contract/agent-link';
 import type { HostReport } from '@virtfn/contract';
 import type { HostId } from '@virtfn/model';
 
@@ -54,4 +54,7 @@ export interface FleetBackend {
 
   /** What became of ports, the last word on each attachment. An attachment may be one that is not known any more. */
   outcomes(hostId: HostId, outcomes: readonly PortOutcome[]): Promise<void>;
+
+  /** What was done on a host, in its order. Steps that were taken before are not taken again. */
+  steps(hostId: HostId, steps: StepsMessage): Promise<void>;
 }

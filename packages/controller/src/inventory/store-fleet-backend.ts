@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { HostReport } from '@virtfn/contract';
-import type { DesiredPort, PortOutcome } from '@virtfn/contract/agent-link';
+import type { DesiredPort, PortOutcome, StepsMessage } from '@virtfn/contract/agent-link';
 import { type HostId, parseAttachmentId, parsePortId } from '@virtfn/model';
 import type { AgentIntroduction, DesiredUpdate, FleetBackend } from '../agents/index.ts';
+import { stepsTold } from '../audit/index.ts';
 import { localPortsOf, takeOutcomes } from '../neutron/index.ts';
 import {
   endAgentSession,
@@ -77,5 +78,9 @@ export class StoreFleetBackend implements FleetBackend {
 
   outcomes(hostId: HostId, outcomes: readonly PortOutcome[]): Promise<void> {
     return this.#store.write('note what became of ports', (write) => takeOutcomes(write, hostId, outcomes));
+  }
+
+  steps(hostId: HostId, steps: StepsMessage): Promise<void> {
+    return this.#store.write('keep what was done on a host', (write) => stepsTold(write, hostId, steps));
   }
 }

@@ -10,6 +10,7 @@ export * from './enrolments.ts';
 export * from './hosts.ts';
 export * from './objects.ts';
 export type { Schema } from './schema.ts';
+export * from './steps.ts';
 export { Store, type StoreOptions } from './store.ts';
 export { tokenTable } from './tokens.ts';
 export type { Write } from './write-queue.ts';

@@ -98,4 +98,32 @@ export interface Schema {
     /** JSON; null: to be released, until the agent has said that it is. */
     readonly body: string | null;
   };
+  /** The audit log. */
+  readonly step: {
+    /** Its order: one more than the entry before. */
+    readonly id: number;
+    /** Of the write that put it here. */
+    readonly revision: number;
+    readonly at: string;
+    /** `user` or `agent`. */
+    readonly actor: string;
+    readonly user_id: string | null;
+    readonly user_name: string | null;
+    readonly project_id: string | null;
+    readonly cause: string;
+    readonly action: string;
+    readonly text: string;
+    readonly object_kind: string | null;
+    readonly object_id: string | null;
+    readonly host_id: string | null;
+    readonly pf: string | null;
+    readonly vf_index: number | null;
+    readonly port_id: string | null;
+    readonly attachment_id: string | null;
+    readonly code: string | null;
+    readonly message: string | null;
+    /** Of an agent's step: the log of one life of the agent, and the place in it; null: of a request. */
+    readonly log: string | null;
+    readonly place: number | null;
+  };
 }

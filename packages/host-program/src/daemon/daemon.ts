@@ -7,6 +7,7 @@ import {
   type MemberWanted,
   outcomesOfMember,
   SharedKeeper,
+  type StepRecord,
   systemClock,
   wantedOfMember,
 } from '@virtfn/agent';
@@ -89,13 +90,15 @@ export async function runDaemon(
     // Only for somebody who is told.
     findings: () => (fleet.hostId === null ? [] : findings()),
     report: async (report) => fleet.tellReport(report),
+    onStep: (record) => fleet.noteStep(record, 'reconcile'),
     onReconciled: (look) => fleet.tellOutcomes(outcomesOfMember(look)),
     onError: () => {},
     onLook,
   });
   const server = new RequestServer((request, emit, signal) => {
     if (!LOOKING_ONLY.has(request.request)) log(`asked to ${request.request}`);
-    return answerRequest(request, { ...machine, host, keeper, fleet, emit, signal });
+    const onStep = (record: StepRecord): void => fleet.noteStep(record, 'request');
+    return answerRequest(request, { ...machine, host, keeper, fleet, onStep, emit, signal });
   });
 
   await server.listen(places.socket);

@@ -1,5 +1,5 @@
 import type { Clock } from '@virtfn/host';
-import type { FleetView, FleetWish } from '@virtfn/agent';
+import type { FleetView, FleetWish, StepRecord } from '@virtfn/agent';
 import { ControllerLink, type LinkStatus } from '@virtfn/agent/link';
 import type { FleetStatusDocument, HostReport } from '@virtfn/contract';
 import type { PortOutcome } from '@virtfn/contract/agent-link';
@@ -80,6 +80,10 @@ export class FleetMember implements FleetView {
 
   tellReport(report: HostReport): void {
     this.#present?.link.tellReport(report);
+  }
+
+  noteStep(record: StepRecord, cause: 'reconcile' | 'request'): void {
+    this.#present?.link.noteStep(record, cause);
   }
 
   async #reload(): Promise<void> {

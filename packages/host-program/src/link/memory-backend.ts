@@ -1,5 +1,5 @@
 import type { AgentIntroduction, DesiredUpdate, FleetBackend } from '@virtfn/controller/agents';
-import type { DesiredPort, PortOutcome } from '@virtfn/contract/agent-link';
+import type { DesiredPort, PortOutcome, StepsMessage } from '@virtfn/contract/agent-link';
 import type { HostReport } from '@virtfn/contract';
 import type { HostId } from '@virtfn/model';
 
@@ -18,6 +18,8 @@ export class MemoryBackend implements FleetBackend {
   readonly reports = new Map<HostId, HostReport>();
   /** The last word on each attachment. */
   readonly said = new Map<string, PortOutcome>();
+  /** Messages as they came, in their order. */
+  readonly toldSteps: StepsMessage[] = [];
   readonly heardHosts = new Set<HostId>();
   /** What `desiredSince` was asked with. */
   readonly asked: (number | null)[] = [];
@@ -122,6 +124,12 @@ export class MemoryBackend implements FleetBackend {
       this.said.set(outcome.attachmentId, outcome);
       if (outcome.kind === 'released') this.#leaving.delete(outcome.attachmentId);
     }
+    this.#told();
+  }
+
+  async steps(_hostId: HostId, steps: StepsMessage): Promise<void> {
+    this.#failIfAsked();
+    this.toldSteps.push(steps);
     this.#told();
   }
 }

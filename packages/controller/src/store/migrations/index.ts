@@ -5,6 +5,7 @@ import { hosts } from './001-hosts.ts';
 import { objects } from './002-objects.ts';
 import { fleet } from './003-fleet.ts';
 import { tokens } from './004-tokens.ts';
+import { steps } from './006-steps.ts';
 
 /** By name, which is their order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '002-objects': objects,
   '003-fleet': fleet,
   '004-tokens': tokens,
+  '006-steps': steps,
 };

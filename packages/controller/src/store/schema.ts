@@ -29,6 +29,13 @@ export interface Schema {
     /** The kind of object that `value` is the id of: the database holds that it exists, and keeps it. */
     readonly ref_kind: string | null;
   };
+  /** Projects that an object is shown to beside its own. */
+  readonly object_visibility: {
+    readonly kind: string;
+    readonly id: string;
+    /** `*`: all of them. */
+    readonly project: string;
+  };
   /** What one owner may have at a time: an address of a subnet, a VLAN of a wire, a VF of a host. */
   readonly claim: {
     readonly space: string;

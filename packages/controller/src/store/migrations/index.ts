@@ -6,6 +6,7 @@ import { objects } from './002-objects.ts';
 import { fleet } from './003-fleet.ts';
 import { tokens } from './004-tokens.ts';
 import { steps } from './006-steps.ts';
+import { fewerPages } from './008-fewer-pages.ts';
 
 /** By name, which is their order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '003-fleet': fleet,
   '004-tokens': tokens,
   '006-steps': steps,
+  '008-fewer-pages': fewerPages,
 };

@@ -67,7 +67,7 @@ export const importTable: ImportTable = {
   controller: {
     packages: ['contract', 'model'],
     dependencies: ['fastify', 'ipaddr.js', 'kysely', 'pg', 'typebox', 'ws'],
-    touchesSystem: ['store', 'http'],
+    touchesSystem: ['store', 'http', 'housekeeping'],
     forTests: ['testing', 'neutron/replay', 'neutron/testing'],
   },
   // A controller as a program: wires it to files, signals and supervisor.

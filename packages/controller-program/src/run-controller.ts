@@ -39,6 +39,7 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
   });
   const { server } = controller;
   await controller.start();
+  controller.housekeeping.start();
   const authority = await openAuthority(config.stateDir, new Date());
   const link = await controller.listenForAgents({ authority, address: config.agentLink.listen });
   const url = await listen(server, config.listen);
@@ -72,6 +73,7 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
   await server.close();
   clearTimeout(deadline);
   await link.close();
+  await controller.housekeeping.stop();
   controller.fleet.stop();
   await store.close();
   log('stopped');
@@ -79,9 +81,10 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
 
 function settingsOf(config: ControllerConfig): ControllerSettings {
   const { flatNetworks, baseMac, quotas, mtu, scheduler, securityGroupPolicy, hostGoneAfterSeconds } = config;
+  const { retention } = config;
   const { strategy } = scheduler;
   const hostGoneAfterMs = hostGoneAfterSeconds * 1000;
-  return { flatNetworks, baseMac, quotas, mtu, strategy, securityGroupPolicy, hostGoneAfterMs };
+  return { flatNetworks, baseMac, quotas, mtu, strategy, securityGroupPolicy, hostGoneAfterMs, retention };
 }
 
 /** @returns the settings that have changed and are not taken over */

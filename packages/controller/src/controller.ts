@@ -3,8 +3,10 @@ import type { HostReport } from '@virtfn/contract';
 import { type HostId, parseHostId, type VlanRange } from '@virtfn/model';
 import type { FastifyInstance } from 'fastify';
 import { AgentSessions, type CertificateAuthority } from './agents/index.ts';
+import { AuditIntake } from './audit/index.ts';
 import type { Authenticator } from './auth/index.ts';
 import { AgentLinkServer, type AgentLinkServerOptions } from './http/agent-link/index.ts';
+import { Housekeeping, type RetentionLimits } from './housekeeping/index.ts';
 import { createServer } from './http/index.ts';
 import { inviteHost, LiveFleet, StoreFleetBackend } from './inventory/index.ts';
 import { addNeutronApi, type NeutronSettings } from './neutron/index.ts';
@@ -15,6 +17,7 @@ import { createHandlers } from './v1/index.ts';
 export type ControllerSettings = Omit<NeutronSettings, 'fleet' | 'random' | 'vlanRanges'> & {
   /** A host that was not heard of for so long is gone. Milliseconds. */
   readonly hostGoneAfterMs: number;
+  readonly retention: RetentionLimits;
 };
 
 /** Neutron's own defaults, where it has them. */
@@ -25,6 +28,7 @@ export const USUAL_SETTINGS: ControllerSettings = {
   strategy: 'spread',
   securityGroupPolicy: 'neutron',
   hostGoneAfterMs: 75_000,
+  retention: { auditDays: 90, auditEntries: 1_000_000, eventHours: 24, eventWrites: 1_000_000 },
   quotas: {
     network: 100,
     subnet: 100,
@@ -52,6 +56,8 @@ export interface ControllerOptions {
 export class Controller {
   readonly server: FastifyInstance;
   readonly fleet: LiveFleet;
+  /** To be started once, and stopped before the store is closed. */
+  readonly housekeeping: Housekeeping;
   readonly #store: Store;
   readonly #now: () => Date;
   readonly #onError: (error: unknown, where: string) => void;
@@ -59,10 +65,18 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     const { store, version, vlanRanges, authenticator, onError = () => {}, now = () => new Date() } = options;
-    const { hostGoneAfterMs, ...settings } = { ...USUAL_SETTINGS, ...options.settings };
+    const { hostGoneAfterMs, retention, ...settings } = { ...USUAL_SETTINGS, ...options.settings };
     this.#store = store;
     this.#now = now;
     this.#onError = onError;
+    const audit = new AuditIntake(store);
+    this.housekeeping = new Housekeeping({
+      store,
+      audit,
+      retention,
+      now,
+      onError: (error) => onError(error, 'housekeeping'),
+    });
     this.fleet = new LiveFleet({ store, now, hostGoneAfterMs });
     const neutron: NeutronSettings = {
       ...settings,

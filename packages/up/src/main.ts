@@ -49,6 +49,7 @@ async function up(): Promise<void> {
     authenticator: new OpenAuthenticator(),
   });
   await controller.start();
+  controller.housekeeping.start();
   const link = await controller.listenForAgents({
     authority: await openAuthority(folder, new Date()),
     address: parseLoopbackAddress(values['agent-listen'] ?? '127.0.0.1:9697'),
@@ -102,6 +103,7 @@ async function up(): Promise<void> {
     await Promise.all([agent, ...simulated].map((each) => each.stop()));
     await controller.server.close();
     await link.close();
+    await controller.housekeeping.stop();
     controller.fleet.stop();
     await store.close();
   };

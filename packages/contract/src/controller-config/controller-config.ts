@@ -27,6 +27,14 @@ export interface ControllerConfig {
   /** By Neutron's names of resources; -1: no limit. */
   readonly quotas: Readonly<Record<string, number>>;
   readonly hostGoneAfterSeconds: number;
+  readonly retention: {
+    /** Of the audit log. */
+    readonly auditDays: number;
+    readonly auditEntries: number;
+    /** How long one who follows events may be away and miss none, and how many changes. */
+    readonly eventHours: number;
+    readonly eventWrites: number;
+  };
 }
 
 /** How those who ask prove who they are. Tokens of virtfn's own are good beside all but `none`. */

@@ -23,6 +23,7 @@ const DEFAULTS = {
     trunk: -1,
   },
   hostGoneAfterSeconds: 75,
+  retention: { auditDays: 90, auditEntries: 1_000_000, eventHours: 24, eventWrites: 1_000_000 },
 } as const;
 
 const KEYSTONE_DEFAULTS = {
@@ -45,6 +46,7 @@ export function withDefaults(document: ControllerConfigDocument) {
     auth: withAuthDefaults(document.auth ?? { kind: 'none' }, stateDir),
     scheduler: { ...DEFAULTS.scheduler, ...document.scheduler },
     quotas: { ...DEFAULTS.quotas, ...document.quotas },
+    retention: { ...DEFAULTS.retention, ...document.retention },
   };
 }
 

@@ -92,6 +92,7 @@ function configOf(document: CompleteDocument, refuse: Refuse): ControllerConfig 
     scheduler: document.scheduler,
     quotas: document.quotas,
     hostGoneAfterSeconds: document.hostGoneAfterSeconds,
+    retention: document.retention,
   };
 }
 

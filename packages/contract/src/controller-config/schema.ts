@@ -137,6 +137,21 @@ const fieldsWith = <Auth extends TSchema>(auth: Auth) => ({
   hostGoneAfterSeconds: Type.Optional(
     Whole(5, 86_400, 'how long a host may be silent before it is marked as gone', 75),
   ),
+  retention: Type.Optional(
+    Type.Object(
+      {
+        auditDays: Type.Optional(Whole(1, 36_500, 'how long the audit log reaches back', 90)),
+        auditEntries: Type.Optional(
+          Whole(1000, 1_000_000_000, 'how many entries the audit log has at most', 1_000_000),
+        ),
+        eventHours: Type.Optional(Whole(1, 8760, 'how long one may be away and miss no event', 24)),
+        eventWrites: Type.Optional(
+          Whole(1000, 1_000_000_000, 'after how many changes one has missed events', 1_000_000),
+        ),
+      },
+      { ...closed, description: 'how long logs are kept' },
+    ),
+  ),
 });
 
 /** The schema with one kind of authentication: an error of a union of all would name every field of every kind. */

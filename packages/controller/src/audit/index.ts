@@ -1,3 +1,6 @@
 // The audit log: who did what to which object or VF, why, and with which result.
-// Must never cost a commit of its own for a request: its entry is part of the write that it is about.
+// Must never cost a request a row or a commit of its own: what a write notes in the log of changes is brought here later.
+export { AuditIntake } from './audit-intake.ts';
+export { audited } from './audited.ts';
+export type { RequestOrigin } from './request-origin.ts';
 export { stepsTold } from './steps-told.ts';

@@ -1,6 +1,7 @@
 import { API_ROOT } from '@virtfn/contract';
 import { isSriovError, SriovError } from '@virtfn/model';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { RequestOrigin } from '../audit/index.ts';
 import type { Authenticator, Identity } from '../auth/index.ts';
 
 declare module 'fastify' {
@@ -50,6 +51,21 @@ export function addAuthentication(server: FastifyInstance, authenticator: Authen
 export function getIdentity({ identity, url }: FastifyRequest): Identity {
   if (identity !== null) return identity;
   throw new SriovError('INTERNAL', `Cannot say who asks for ${url.slice(0, 200)}: the route is public`);
+}
+
+/** Who asks for which change, for the audit log. @throws {SriovError} INTERNAL on a route that is public */
+export function originOf(request: FastifyRequest): RequestOrigin {
+  const { id, method, routeOptions, params } = request;
+  const { userId, userName, projectId } = getIdentity(request);
+  return {
+    requestId: id,
+    method,
+    route: routeOptions.url ?? '',
+    params: params as Readonly<Record<string, string>>,
+    userId,
+    userName,
+    projectId,
+  };
 }
 
 /** What is not there needs no proof, but whoever has none is not told what is there below the API. */

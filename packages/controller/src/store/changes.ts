@@ -7,6 +7,8 @@ export interface Change {
   readonly kind: string;
   readonly subject: string;
   readonly at: string;
+  /** Whose it is, or was; null: nobody's in particular. */
+  readonly projectId: string | null;
 }
 
 /** Number of the last write. */
@@ -23,7 +25,7 @@ export async function listChanges(
 ): Promise<readonly Change[]> {
   const changes = await db
     .selectFrom('change_log')
-    .select(['revision', 'kind', 'subject', 'at'])
+    .select(['revision', 'kind', 'subject', 'at', 'project_id as projectId'])
     .where('revision', '>', since)
     .orderBy('revision')
     .orderBy('kind')

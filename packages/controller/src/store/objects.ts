@@ -103,7 +103,7 @@ export async function insertObject(
 ): Promise<void> {
   await write.db.insertInto('object').values({ kind, id, project_id: projectId, body }).execute();
   await insertFields(write, kind, id, fields);
-  write.changed(kind, id);
+  write.changed(kind, id, projectId);
 }
 
 /** Replaces the body, and of the fields those that are not what they were. */
@@ -133,7 +133,7 @@ export async function replaceObject(
     id,
     after.filter((each) => !keysBefore.has(keyOfField(each))),
   );
-  write.changed(kind, id);
+  write.changed(kind, id, projectId);
 }
 
 /** Shows an object to a project that it does not belong to, or with `*` to all; or no longer. Idempotent. */
@@ -178,13 +178,12 @@ export async function listVisibility(
 /** Removes an object with its fields. The database refuses while another one needs it. */
 export async function removeObject(
   write: Write,
-  kind: string,
-  id: string,
+  { kind, id, projectId }: Omit<ObjectRow, 'body'>,
   fields: readonly FieldValue[],
 ): Promise<void> {
   await removeFields(write, kind, id, fields);
   await write.db.deleteFrom('object').where('kind', '=', kind).where('id', '=', id).execute();
-  write.changed(kind, id);
+  write.changed(kind, id, projectId);
 }
 
 const keyOfField = ({ field, value, refKind }: FieldValue): string => JSON.stringify([field, value, refKind]);

@@ -59,6 +59,15 @@ export interface Schema {
     readonly kind: string;
     readonly subject: string;
     readonly at: string;
+    /** Whose it is, or was; null: nobody's in particular. */
+    readonly project_id: string | null;
+    /** JSON, in one of the changes of a write: who asked for it; null: nobody, or another change says it. */
+    readonly origin: string | null;
+  };
+  /** How far those who work through the log have got. */
+  readonly log_position: {
+    readonly name: string;
+    readonly revision: number;
   };
   readonly agent: {
     readonly host_id: string;

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { DATABASES, type DatabaseRig } from '../testing/index.ts';
 import {
   type Change,
-  insertStep,
+  insertSteps,
   insertToldSteps,
   listSteps,
   type NewStep,
@@ -114,7 +114,7 @@ for (const { name, skip, open } of DATABASES) {
       'listSteps() gives back what was put in, page by page, the latest first',
       withStore(async (store) => {
         await tell(store, 0, ['a', 'b', 'c']);
-        await store.write('change', (write) => insertStep(write, BY_USER));
+        await store.write('change', (write) => insertSteps(write, [BY_USER]));
         const [first, ...others] = await store.read('list', (db) => listSteps(db, { ...ANY, limit: 2 }));
         const { id, revision, ...step } = first ?? assert.fail();
         assert.deepEqual(step, BY_USER);
@@ -154,7 +154,7 @@ for (const { name, skip, open } of DATABASES) {
         await store.write('tell', (write) =>
           insertToldSteps(write, [{ ...ON_HOST, text: 'done' }, failed], { log: 'life 1', place: 0 }),
         );
-        await store.write('change', (write) => insertStep(write, BY_USER));
+        await store.write('change', (write) => insertSteps(write, [BY_USER]));
         for (const { name: filter, given, want } of filters) {
           const steps = await store.read('list', (db) => listSteps(db, { ...ANY, ...given }));
           assert.deepEqual(

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
 import type { Write } from './write-queue.ts';
 
@@ -49,7 +49,7 @@ export interface StepOrigin {
   readonly place: number;
 }
 
-/** What followers of the steps of agents look for among the changes; its subject is the host. */
+/** What followers of the audit log look for among the changes; its subject is the host, or stands for requests. */
 export const STEP_CHANGE = 'step';
 
 /** Which entries; null: any. */
@@ -71,13 +71,16 @@ export interface StepQuery {
   readonly limit: number;
 }
 
-/** Puts one entry into the log. */
-export async function insertStep(write: Write, step: NewStep): Promise<void> {
-  const id = sql<number>`(select coalesce(max(id), 0) + 1 from step)`;
-  await write.db
-    .insertInto('step')
-    .values({ ...columnsOf(write, step, null), id })
-    .execute();
+/** What followers look for when requests came into the log. */
+const REQUESTS = 'requests';
+
+/** Puts entries into the log. */
+export async function insertSteps(write: Write, steps: readonly NewStep[]): Promise<void> {
+  if (steps.length === 0) return;
+  const newest = await readNewestStep(write.db);
+  const rows = steps.map((step, index) => ({ ...columnsOf(write, step, null), id: newest + 1 + index }));
+  await write.db.insertInto('step').values(rows).execute();
+  write.changed(STEP_CHANGE, REQUESTS);
 }
 
 /** Puts what an agent tells into the log; what is there already is left as it is. */

@@ -203,10 +203,14 @@ for (const { name, skip, open } of DATABASES) {
           await putPort(write, 'a', 'p', 'n');
         });
         const removeNetwork = () =>
-          store.write('remove', (write) => removeObject(write, 'network', 'n', none));
+          store.write('remove', (write) =>
+            removeObject(write, { kind: 'network', id: 'n', projectId: 'p' }, none),
+          );
         await assert.rejects(removeNetwork(), (error) => isSriovError(error, 'STORE_FAILED'));
         const needs = [{ field: 'network_id', value: 'n', refKind: 'network' }];
-        await store.write('remove the port', (write) => removeObject(write, 'port', 'a', needs));
+        await store.write('remove the port', (write) =>
+          removeObject(write, { kind: 'port', id: 'a', projectId: 'p' }, needs),
+        );
         await removeNetwork();
         assert.equal(await store.read('find', (db) => findObject(db, 'network', 'n')), undefined);
       }),

@@ -11,8 +11,10 @@ export interface Write {
   /** Its place in the order of all writes, of all controllers. */
   readonly revision: number;
   readonly at: Date;
-  /** Notes that something is not what it was, for whoever follows the changes. Idempotent. */
-  readonly changed: (kind: string, subject: string) => void;
+  /** Notes that something is not what it was, for whoever follows the changes, and whose it is or was. Idempotent. */
+  readonly changed: (kind: string, subject: string, projectId?: string) => void;
+  /** Notes who asked for the write, as JSON, for the audit log. */
+  readonly askedBy: (origin: string) => void;
 }
 
 interface Waiting {
@@ -167,14 +169,27 @@ export class WriteQueue {
     const at = this.#now();
     const changed = new Map<string, Change>();
     const time = at.toISOString();
+    let origin: string | null = null;
     const result = await work({
       db,
       revision,
       at,
-      changed: (kind, subject) => changed.set(`${kind}/${subject}`, { revision, kind, subject, at: time }),
+      changed: (kind, subject, projectId) => {
+        const key = `${kind}/${subject}`;
+        const owner = projectId ?? changed.get(key)?.projectId ?? null;
+        changed.set(key, { revision, kind, subject, at: time, projectId: owner });
+      },
+      askedBy: (text) => {
+        origin = text;
+      },
     });
     const changes = [...changed.values()];
-    if (changes.length > 0) await db.insertInto('change_log').values(changes).execute();
+    const rows = changes.map(({ projectId, ...change }, index) => ({
+      ...change,
+      project_id: projectId,
+      origin: index === 0 ? origin : null,
+    }));
+    if (rows.length > 0) await db.insertInto('change_log').values(rows).execute();
     return { result, first: revision, last: revision, changes };
   }
 }

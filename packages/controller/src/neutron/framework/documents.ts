@@ -79,7 +79,8 @@ export async function removeDocument<Doc extends Document>(
   resource: Pick<Kind<Doc>, 'name' | 'fields'>,
   document: Doc,
 ): Promise<void> {
-  await removeObject(write, resource.name, document.id, resource.fields(document));
+  const { id, project_id: projectId } = document;
+  await removeObject(write, { kind: resource.name, id, projectId }, resource.fields(document));
 }
 
 function rowOf<Doc extends Document>({ name }: Pick<Kind<Doc>, 'name'>, document: Doc) {

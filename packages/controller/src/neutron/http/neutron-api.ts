@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { getIdentity } from '../../http/authentication.ts';
-import type { Store, Write } from '../../store/index.ts';
+import { audited } from '../../audit/index.ts';
+import { getIdentity, originOf } from '../../http/authentication.ts';
+import type { Store } from '../../store/index.ts';
 import {
   type Call,
   createObject,
@@ -49,8 +50,11 @@ export class NeutronApi {
   /** Changes for a request, all or nothing. */
   write<Result>(request: FastifyRequest, work: (call: WriteCall) => Promise<Result>): Promise<Result> {
     const identity = getIdentity(request);
-    return this.#store.write('make a change', (write: Write) =>
-      work({ identity, settings: this.#settings, db: write.db, write }),
+    return this.#store.write(
+      'make a change',
+      audited(originOf(request), (write) =>
+        work({ identity, settings: this.#settings, db: write.db, write }),
+      ),
     );
   }
 

@@ -6,7 +6,9 @@ import { objects } from './002-objects.ts';
 import { fleet } from './003-fleet.ts';
 import { tokens } from './004-tokens.ts';
 import { steps } from './006-steps.ts';
+import { logPosition } from './007-log-position.ts';
 import { fewerPages } from './008-fewer-pages.ts';
+import { origin } from './009-origin.ts';
 
 /** By name, which is their order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -15,5 +17,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '003-fleet': fleet,
   '004-tokens': tokens,
   '006-steps': steps,
+  '007-log-position': logPosition,
   '008-fewer-pages': fewerPages,
+  '009-origin': origin,
 };

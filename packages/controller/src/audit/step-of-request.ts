@@ -1,0 +1,47 @@
+import type { NewStep } from '../store/index.ts';
+import type { RequestOrigin } from './request-origin.ts';
+
+/** Something that a write has changed. */
+interface Subject {
+  readonly kind: string;
+  readonly id: string;
+}
+
+const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', DELETE: 'delete' };
+
+/** What follows from a change of an object, and is no object that anybody asked to change. */
+const CONSEQUENCES: ReadonlySet<string> = new Set(['agent', 'attachment', 'desired', 'host', 'step']);
+
+/** The audit log's entry of a request that has changed something. Pure. */
+export function stepOfRequest(origin: RequestOrigin, subjects: readonly Subject[], at: string): NewStep {
+  const { method, route, params, requestId, userId, userName, projectId } = origin;
+  const objects = distinct(subjects.filter(({ kind }) => !CONSEQUENCES.has(kind)));
+  const named = new Set(Object.values(params));
+  const object = objects.find(({ id }) => named.has(id)) ?? objects.find((each) => isOf(each, route)) ?? null;
+  const ofKind = objects.filter(({ kind }) => kind === object?.kind).length;
+  const what = object === null ? 'the fleet' : `${object.kind} ${object.id}`;
+  const more = method === 'POST' && ofKind > 1 ? ` and ${ofKind - 1} more` : '';
+  return {
+    at,
+    actor: { kind: 'user', userId, userName, projectId },
+    cause: requestId,
+    action: `${method} ${route.replace(/^\/(?:v2\.0|virtfn\/v1)\//, '')}`,
+    text: `${VERBS[method] ?? 'change'} ${what}${more}`,
+    object,
+    hostId: subjects.find(({ kind }) => kind === 'desired')?.id ?? null,
+    pf: null,
+    vfIndex: null,
+    portId: object?.kind === 'port' ? object.id : null,
+    attachmentId: null,
+    error: null,
+  };
+}
+
+/** Whether an object is of the collection that a route names: `/v2.0/security-groups` of `security_group`. */
+function isOf({ kind }: Subject, route: string): boolean {
+  return route.replaceAll('-', '_').includes(kind.replace(/y$/, ''));
+}
+
+function distinct(subjects: readonly Subject[]): readonly Subject[] {
+  return [...new Map(subjects.map((subject) => [`${subject.kind}/${subject.id}`, subject])).values()];
+}

@@ -1,5 +1,6 @@
 import { type HostId, parseHostId } from '@virtfn/model';
-import type { Fleet, FleetHost } from '../neutron/index.ts';
+import { ATTACHMENT_CHANGE, type Fleet, type FleetHost, readAttachments } from '../neutron/index.ts';
+import type { SchedulerHost } from '../scheduler/index.ts';
 import {
   AGENT_CHANGE,
   type AgentRow,
@@ -9,6 +10,7 @@ import {
   type Store,
   type StoredHost,
 } from '../store/index.ts';
+import { TakenVfs } from './taken-vfs.ts';
 
 export interface LiveFleetOptions {
   readonly store: Store;
@@ -23,6 +25,13 @@ interface Known {
   readonly reportedAt: number;
 }
 
+/** What is not what it was. */
+interface Changed {
+  readonly hosts: ReadonlySet<string>;
+  readonly attachments: ReadonlySet<string>;
+  readonly hasAgents: boolean;
+}
+
 /**
  * The hosts in memory, as agents reported them last to any controller: a report is long, and choosing a VF looks at
  * many. It follows the store, so it may be behind by a moment; what it says is only ever a proposal.
@@ -32,6 +41,9 @@ export class LiveFleet implements Fleet {
   readonly #hosts = new Map<string, Known>();
   #agents = new Map<string, AgentRow>();
   readonly #heard = new Map<string, number>();
+  readonly #taken = new TakenVfs();
+  /** Made when they are asked for, and again once the host or what is taken of it is another. */
+  readonly #proposals = new Map<string, SchedulerHost>();
   #unwatch: (() => void) | null = null;
   #reading: Promise<void> = Promise.resolve();
 
@@ -43,11 +55,18 @@ export class LiveFleet implements Fleet {
   async start(): Promise<void> {
     const { store } = this.#options;
     this.#unwatch = store.watch((changes) => {
-      const hostIds = changes.filter(({ kind }) => kind === 'host').map(({ subject }) => subject);
-      const hasAgents = changes.some(({ kind }) => kind === AGENT_CHANGE);
-      if (hostIds.length > 0 || hasAgents) this.#follow(new Set(hostIds), hasAgents);
+      const subjectsOf = (wanted: string): ReadonlySet<string> =>
+        new Set(changes.filter(({ kind }) => kind === wanted).map(({ subject }) => subject));
+      const changed: Changed = {
+        hosts: subjectsOf('host'),
+        attachments: subjectsOf(ATTACHMENT_CHANGE),
+        hasAgents: changes.some(({ kind }) => kind === AGENT_CHANGE),
+      };
+      if (changed.hosts.size > 0 || changed.attachments.size > 0 || changed.hasAgents) this.#follow(changed);
     });
     for (const stored of await store.read('read the hosts', listHosts)) this.#put(stored);
+    const attachments = await store.read('read what is taken', (db) => readAttachments(db, null));
+    for (const attachment of attachments) this.#taken.put(attachment);
     await this.readAgents();
   }
 
@@ -76,8 +95,12 @@ export class LiveFleet implements Fleet {
     return known === undefined ? undefined : { ...known.host, isAlive: this.isAlive(hostId) };
   }
 
-  list(): readonly FleetHost[] {
-    return [...this.#hosts.values()].map(({ host }) => ({ ...host, isAlive: this.isAlive(host.hostId) }));
+  proposals(): readonly SchedulerHost[] {
+    return [...this.#hosts.values()].map(({ host }) => {
+      const made = this.#proposals.get(host.hostId) ?? this.#propose(host);
+      this.#proposals.set(host.hostId, made);
+      return made;
+    });
   }
 
   hasPhysicalNetwork(name: string): boolean {
@@ -114,26 +137,52 @@ export class LiveFleet implements Fleet {
     return now().getTime() - heardAt.getTime() < hostGoneAfterMs;
   }
 
-  #follow(hostIds: ReadonlySet<string>, hasAgents: boolean): void {
+  #propose(host: Known['host']): SchedulerHost {
+    const isAlive = (): boolean => this.isAlive(host.hostId);
+    return {
+      ...host,
+      // Asked of the few hosts that would do, and not of all.
+      get isAlive() {
+        return isAlive();
+      },
+      pfs: host.pfs.map((each) => ({ ...each, ...this.#taken.ofPf(host.hostId, each.pf.pciAddress) })),
+    };
+  }
+
+  #follow(changed: Changed): void {
     this.#reading = this.#reading
-      .then(() => this.#read(hostIds, hasAgents))
+      .then(() => this.#read(changed))
       // The store is away. What it has is read when it tells of the next change, or of its return.
       .catch(() => {});
   }
 
-  async #read(hostIds: ReadonlySet<string>, hasAgents: boolean): Promise<void> {
+  async #read({ hosts, attachments, hasAgents }: Changed): Promise<void> {
     const { store } = this.#options;
-    for (const hostId of hostIds) {
+    if (attachments.size > 0) {
+      const there = await store.read('read what is taken', (db) => readAttachments(db, [...attachments]));
+      for (const id of attachments) {
+        const hostId = this.#taken.remove(id);
+        if (hostId !== undefined) this.#proposals.delete(hostId);
+      }
+      for (const attachment of there) {
+        this.#taken.put(attachment);
+        this.#proposals.delete(attachment.host_id);
+      }
+    }
+    for (const hostId of hosts) {
       const id: HostId = parseHostId(hostId);
       const stored = await store.read('read a host', (db) => findHost(db, id));
-      if (stored === undefined) this.#hosts.delete(hostId);
-      else this.#put(stored);
+      if (stored === undefined) {
+        this.#hosts.delete(hostId);
+        this.#proposals.delete(hostId);
+      } else this.#put(stored);
     }
     if (hasAgents) await this.readAgents();
   }
 
   #put(stored: StoredHost): void {
     const { observed, physicalNetworks, reportedAt } = stored;
+    this.#proposals.delete(observed.hostId);
     this.#hosts.set(observed.hostId, {
       stored,
       reportedAt: reportedAt.getTime(),

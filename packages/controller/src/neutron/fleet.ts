@@ -5,7 +5,8 @@ import type { SchedulerHost, SchedulerPf } from '../scheduler/index.ts';
 export interface Fleet {
   /** A host by its name, or undefined: no agent of that name has reported. */
   readonly find: (hostId: string) => FleetHost | undefined;
-  readonly list: () => readonly FleetHost[];
+  /** All hosts, with what ports have of them as far as it is known here: behind the store by a moment. */
+  readonly proposals: () => readonly SchedulerHost[];
   /** Whether a PF of any host is on this wire. */
   readonly hasPhysicalNetwork: (name: string) => boolean;
   /** A host as its agent reported it last. */

@@ -1,6 +1,15 @@
 // Neutron's API v2.0, as stock clients know it: documents, resources, policy, bindings.
 // Must never reach a host: what a host shall make of a port is written to the store, and its agent is told from there.
-export { explainPort, listAttachments, localPortsOf, takeOutcomes } from './binding/index.ts';
+export {
+  ATTACHMENT_CHANGE,
+  explainPort,
+  listAttachments,
+  localPortsOf,
+  placePort,
+  readAttachments,
+  takeOutcomes,
+} from './binding/index.ts';
+export type { AttachmentDocument } from './documents/index.ts';
 export type { Fleet, FleetHost } from './fleet.ts';
 export * from './http/index.ts';
 export type { NeutronSettings } from './settings.ts';

@@ -32,11 +32,11 @@ export function chooseVf(request: ScheduleRequest, hosts: readonly SchedulerHost
   let best: Choice | null = null;
   let bestRank = Number.POSITIVE_INFINITY;
   for (const host of asked) {
-    if (!host.isAlive) continue;
     for (const each of host.pfs) {
       const rank = rankOf(request, each);
       // Whether it will do is asked only of what would be better: that costs a hundred times more.
       if (rank >= bestRank) continue;
+      if (!host.isAlive) break;
       if (refusePf(request, host, each) !== null) continue;
       const choice = takeFrom(request, host, each);
       if (choice === null) continue;

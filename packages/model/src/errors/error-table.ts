@@ -79,6 +79,14 @@ export const ERROR_TABLE = {
     meaning: 'There is no port of this id',
     hint: '`openstack port list` shows the ports',
   },
+  PORT_BOUND: {
+    meaning: 'The port has a VF already',
+    hint: 'Unbind it first: `openstack port set --host "" PORT`',
+  },
+  PORT_UNPLACEABLE: {
+    meaning: 'No host has a VF that will do for the port',
+    hint: '`virtfn port explain PORT` tells the reason of every host',
+  },
   DEVICE_UNKNOWN: {
     meaning: 'The machine has no such PCI function',
     hint: '`virtfn nic list` shows PFs and VFs with their PCI addresses; VFs go away when their number is set to 0',
@@ -127,6 +135,18 @@ export const ERROR_TABLE = {
   ESWITCH_MODE_UNSUPPORTED: {
     meaning: 'The driver of this card has no such eswitch mode',
     hint: 'Use legacy mode, or a card with switchdev; docs/drivers.md has the table',
+  },
+  FDB_UNSUPPORTED: {
+    meaning: 'The driver of this card takes no entries in the forwarding database of its PF',
+    hint: 'Give what the VFs shall reach a VF of its own, or join the bridge to another PF; docs/drivers.md has the table',
+  },
+  FDB_FULL: {
+    meaning: 'The card has no room for another MAC in the filters of its PF',
+    hint: 'Give some of what is on the bridge VFs instead, or spread it over two PFs; see docs/operators/reach-the-bridge.md',
+  },
+  MAC_IN_USE: {
+    meaning: 'A VF of the PF has this MAC, so that frames to it must not go to the host',
+    hint: 'Nothing to do while a VM moves between VF and bridge with one MAC; else give one of the two another MAC',
   },
   LINK_DOWN: {
     meaning: 'The driver does this only while the link is up',

@@ -7,12 +7,11 @@ import type {
   WireVnicType,
 } from '../documents/index.ts';
 import type { WriteCall } from '../framework/index.ts';
-import { segmentsOf } from '../resources/segment.ts';
 import { refuseUncarried } from '../resources/trunk-ports.ts';
 import { takeAttachment, type TakenAttachment } from './attachments.ts';
 import { chooseForPort } from './choose.ts';
-import { isOfCard, segmentOfDocument } from './port-of-document.ts';
-import { ratesOfPolicy } from './qos-rates.ts';
+import { isOfCard } from './port-of-document.ts';
+import { searchesOf } from './search.ts';
 import { withTaken } from './taken.ts';
 
 /** Where a port shall be bound. */
@@ -42,15 +41,11 @@ export async function bindPort(call: WriteCall, request: BindingRequest): Promis
   const host = call.settings.fleet.find(hostId);
   if (host === undefined) return failed(`no agent of host "${hostId}" has reported`);
   const known = await withTaken(call, host);
-  const qos = await ratesOfPolicy(call, port.qos_policy_id ?? port.qos_network_policy_id);
   const why: HostRefusal[] = [];
   let text = 'the network has no segment';
-  for (const document of await segmentsOf(call, port.network_id)) {
-    const segment = segmentOfDocument(document);
-    const choice = chooseForPort(
-      { port, vnicType, profile, segment, qos, strategy: call.settings.strategy },
-      [known],
-    );
+  for (const search of await searchesOf(call, { port, vnicType, profile })) {
+    const { segment, qos } = search;
+    const choice = chooseForPort(search, [known]);
     if (choice.kind === 'hopeless') return failed(choice.text);
     if (choice.kind === 'refused') {
       why.push(...choice.hosts);

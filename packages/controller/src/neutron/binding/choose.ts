@@ -11,6 +11,7 @@ import {
 } from '@virtfn/model';
 import { type Choice, chooseVf, type ScheduleRequest, type SchedulerHost } from '../../scheduler/index.ts';
 import type { BindingProfile, PortDocument } from '../documents/index.ts';
+import { numaOf } from './guest.ts';
 import { type CardVnicType, portOfDocument } from './port-of-document.ts';
 
 /** A port that looks for a VF on one wire. */
@@ -21,6 +22,8 @@ export interface Search {
   readonly segment: Segment;
   readonly qos: QosRates;
   readonly strategy: ScheduleRequest['strategy'];
+  readonly apart: ScheduleRequest['apart'];
+  readonly apartFrom: ScheduleRequest['apartFrom'];
 }
 
 /** What stands in the way before any host is looked at. */
@@ -35,7 +38,7 @@ export interface Hopeless {
  * @param hosts all that may be chosen; with one, the caller has chosen it
  */
 export function chooseForPort(search: Search, hosts: readonly SchedulerHost[]): Choice | Hopeless {
-  const { profile, vnicType, segment, strategy } = search;
+  const { profile, vnicType, segment, strategy, apart, apartFrom } = search;
   if (asksForSwitchdev(profile)) {
     return {
       kind: 'hopeless',
@@ -49,12 +52,12 @@ export function chooseForPort(search: Search, hosts: readonly SchedulerHost[]): 
       physicalNetwork: segment.physicalNetwork,
       settings: settingsOf(port, segment),
       needsSwitchdev: false,
-      numa: null,
+      numa: numaOf(search.port, profile),
       hostId: hosts.length === 1 && hosts[0] !== undefined ? parseHostId(hosts[0].hostId) : null,
       pciAddress: slotOf(profile),
       strategy,
-      apartFrom: [],
-      apart: 'pf',
+      apartFrom,
+      apart,
     };
     return chooseVf(request, hosts);
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { PortExplanation } from '@virtfn/contract';
 import { SriovError } from '@virtfn/model';
 import type { Kysely } from 'kysely';
+import { describeReason, type SchedulerHost } from '../../scheduler/index.ts';
 import type { Schema } from '../../store/index.ts';
 import {
   ATTACHMENT_KIND,
@@ -9,11 +10,25 @@ import {
   type PortDocument,
 } from '../documents/index.ts';
 import { type Call, findDocument, listDocuments } from '../framework/index.ts';
-import { segmentsOf } from '../resources/segment.ts';
 import { chooseForPort } from './choose.ts';
-import { isOfCard, segmentOfDocument } from './port-of-document.ts';
-import { ratesOfPolicy } from './qos-rates.ts';
+import { isOfCard } from './port-of-document.ts';
+import { searchesOf } from './search.ts';
 import { withTaken } from './taken.ts';
+
+/** What the log calls a change of what a port has of a host. */
+export const ATTACHMENT_CHANGE = ATTACHMENT_KIND.name;
+
+/** VFs that ports have: these attachments', or all. */
+export function readAttachments(
+  db: Kysely<Schema>,
+  ids: readonly string[] | null,
+): Promise<readonly AttachmentDocument[]> {
+  return listDocuments<AttachmentDocument>(
+    db,
+    ATTACHMENT_KIND,
+    ids === null ? [] : [{ field: 'id', values: ids }],
+  );
+}
 
 /** All VFs that ports have, by the attachments' ids. */
 export function listAttachments(db: Kysely<Schema>): Promise<readonly AttachmentDocument[]> {
@@ -41,20 +56,14 @@ export async function explainPort(
   const obstacle = (text: string): PortExplanation => ({ portId, chosen: null, obstacle: text, hosts: [] });
   const vnicType = port['binding:vnic_type'];
   if (!isOfCard(vnicType)) return obstacle(`ports of kind ${vnicType} need no VF`);
-  const all = hostId === null ? settings.fleet.list() : [settings.fleet.find(hostId)];
-  const known = all.filter((host) => host !== undefined);
-  if (known.length === 0)
+  const hosts = hostId === null ? settings.fleet.proposals() : await hostWithTaken(call, hostId);
+  if (hosts.length === 0)
     return obstacle(hostId === null ? 'no agent has reported' : `no agent of host "${hostId}" has reported`);
-  const hosts = await Promise.all(known.map((host) => withTaken(call, host)));
-  const qos = await ratesOfPolicy(call, port.qos_policy_id ?? port.qos_network_policy_id);
   const refused: PortExplanation['hosts'] = [];
   // What it has by now is its own, and the question is what it could have.
-  const profile = {};
-  for (const segment of (await segmentsOf(call, port.network_id)).map(segmentOfDocument)) {
-    const choice = chooseForPort(
-      { port, vnicType, profile, segment, qos, strategy: settings.strategy },
-      hosts,
-    );
+  const { pci_slot: _, ...profile } = port['binding:profile'];
+  for (const search of await searchesOf(call, { port, vnicType, profile })) {
+    const choice = chooseForPort(search, hosts);
     if (choice.kind === 'hopeless') return obstacle(choice.text);
     if (choice.kind === 'chosen') {
       const { pf, vfIndex, pciAddress } = choice;
@@ -65,7 +74,20 @@ export async function explainPort(
         hosts: [],
       };
     }
-    refused.push(...choice.hosts.map((host) => ({ hostId: host.hostId, reasons: [...host.reasons] })));
+    refused.push(
+      ...choice.hosts.map((host) => ({
+        hostId: host.hostId,
+        reasons: host.reasons.map((reason) => ({ ...reason, words: describeReason(reason) })),
+      })),
+    );
   }
   return { portId, chosen: null, obstacle: null, hosts: refused };
+}
+
+async function hostWithTaken(
+  call: Pick<Call, 'db' | 'settings'>,
+  hostId: string,
+): Promise<readonly SchedulerHost[]> {
+  const host = call.settings.fleet.find(hostId);
+  return host === undefined ? [] : [await withTaken(call, host)];
 }

@@ -12,6 +12,7 @@ import {
   parseAttachmentId,
   parseHostId,
   parseVlan,
+  isJournalStep,
   plan,
 } from '@virtfn/model';
 import { measure } from './measure.ts';
@@ -39,6 +40,7 @@ function emptyHost(): { machine: SimulatedMachine; desired: DesiredHost } {
       eswitchMode: null,
       adminUp: true,
       mtu: null,
+      localMacs: [],
       vfs: Array.from({ length: VFS }, (_, vfIndex) => ({
         kind: 'attached' as const,
         vfIndex,
@@ -65,7 +67,7 @@ async function applied(machine: SimulatedMachine, desired: DesiredHost): Promise
   const owners = new Map<string, ReturnType<typeof parseAttachmentId>>();
   for (const step of plan(desired, observeMachine(machine)).steps) {
     if (step.kind === 'claim-vf') owners.set(`${step.pf}/${step.vfIndex}`, step.attachmentId);
-    else if (step.kind !== 'release-vf') await host.apply(step);
+    else if (!isJournalStep(step)) await host.apply(step);
   }
   const observed = observeMachine(machine);
   const pfs = observed.pfs.map((pf) => ({

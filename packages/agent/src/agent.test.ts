@@ -30,6 +30,7 @@ const DESIRED: DesiredHost = {
       eswitchMode: null,
       adminUp: true,
       mtu: null,
+      localMacs: [],
       vfs: [
         {
           kind: 'attached',
@@ -105,6 +106,23 @@ describe('Agent', () => {
     setVfSetting(machine, pf, machine.vf(pf, 0), { attribute: 'vlan', value: null });
     await agent.look();
     assert.equal(pf.vfs[0]?.settings.vlan?.id, 100);
+  });
+
+  it('reports MACs of the host that VFs cannot reach as a finding of their PF, until they can', async () => {
+    const { host, agent, reports } = openRig();
+    const match = { kind: 'add-fdb-entry' } as const;
+    host.faults.inject({ kind: 'refuse', match, errno: 'ENOMEM', times: Number.POSITIVE_INFINITY });
+    const localMacs = ['52:54:00:bb:00:01', '52:54:00:bb:00:02'].map(parseMacAddress);
+    const pfs = DESIRED.pfs.map((pf) => ({ ...pf, localMacs }));
+    agent.want(async () => ({ ...(await wantAll()), desired: { ...DESIRED, pfs } }));
+    await agent.look();
+    const findings = (): unknown => reports.at(-1)?.findings.map(({ code, pf }) => ({ code, pf }));
+    assert.deepEqual(findings(), [{ code: 'local-mac-unreachable', pf: PF }]);
+    for (const mac of localMacs) assert.ok(reports.at(-1)?.findings[0]?.text.includes(mac));
+    host.faults.clear();
+    await agent.look();
+    assert.deepEqual(findings(), []);
+    assert.deepEqual(getPf(reports.at(-1)?.observed ?? assert.fail(), PF).fdb, localMacs);
   });
 
   it('looks again later and later while something fails, and at leisure once all is well', async () => {

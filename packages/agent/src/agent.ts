@@ -4,6 +4,7 @@ import {
   type AttachmentId,
   type DesiredHost,
   type Finding,
+  findingsOfPlan,
   type ObservedHost,
   type PciAddress,
   type PhysicalNetwork,
@@ -153,7 +154,7 @@ export class Agent<Wish extends Wanted = Wanted> {
       const { observed, wanted, plan } = await this.#observeOrRepair();
       await this.#options.report({
         observed,
-        findings: this.#options.findings(observed),
+        findings: [...this.#options.findings(observed), ...(plan === null ? [] : findingsOfPlan(plan))],
         physicalNetworks: wanted?.physicalNetworks ?? NO_NETWORKS,
       });
       const refusals = plan?.refusals.map(

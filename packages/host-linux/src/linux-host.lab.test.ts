@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readlinkSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostContract } from '@virtfn/host/contract';
-import { type PciAddress, parsePciAddress } from '@virtfn/model';
+import { type MacAddress, type PciAddress, parsePciAddress } from '@virtfn/model';
 import { openLinuxHost } from './index.ts';
 import { PCI_DEVICES } from './sysfs/read-vfs.ts';
 
@@ -33,6 +33,13 @@ function linkIsUp(): boolean {
   }
 }
 
+const othersMacs: MacAddress[] = [];
+
+function bridgeFdb(action: 'add' | 'del', mac: MacAddress): void {
+  const [netdev = ''] = readdirSync(file('net'));
+  execFileSync('bridge', ['fdb', action, mac, 'dev', netdev, 'self', 'permanent']);
+}
+
 hostContract(`real kernel, PF ${pf}`, async () => {
   const host = openLinuxHost({ now: () => Date.now(), sleep: (ms) => sleep(ms) });
   return {
@@ -42,6 +49,7 @@ hostContract(`real kernel, PF ${pf}`, async () => {
       writeFileSync(file('sriov_numvfs'), '0');
       writeFileSync(file('sriov_drivers_autoprobe'), '1');
       await host.apply({ kind: 'set-pf-up', pf });
+      for (const mac of othersMacs.splice(0)) bridgeFdb('del', mac);
       for (let wait = 0; wait < 100 && !linkIsUp(); wait += 1) await sleep(100);
       assert.ok(linkIsUp(), 'the PF has carrier');
     },
@@ -53,6 +61,10 @@ hostContract(`real kernel, PF ${pf}`, async () => {
         child.kill('SIGKILL');
         await ended;
       };
+    },
+    addOthersFdbEntry: async (mac) => {
+      bridgeFdb('add', mac);
+      othersMacs.push(mac);
     },
     close: async () => {
       writeFileSync(file('sriov_numvfs'), '0');

@@ -1,4 +1,4 @@
-import { describeStep, type ErrorCode, type HostStep, SriovError } from '@virtfn/model';
+import { describeStep, type ErrorCode, type HostStep, isFdbStep, SriovError } from '@virtfn/model';
 
 /** The errors of the kernel that mean something to a step. */
 export type Errno =
@@ -11,6 +11,7 @@ export type Errno =
   | 'ENODEV'
   | 'ENOENT'
   | 'ENOMEM'
+  | 'ENOSPC'
   | 'EOPNOTSUPP'
   | 'EPERM'
   | 'EPROTONOSUPPORT'
@@ -52,6 +53,12 @@ function codeOf(step: HostStep, errno: Errno, facts: RefusalFacts): ErrorCode {
         return facts.carrier && facts.adminUp ? 'RATE_INVALID' : 'LINK_DOWN';
       }
       return errno === 'EPERM' ? 'PERMISSION_DENIED' : 'KERNEL_REFUSED';
+    case 'add-fdb-entry':
+    case 'remove-fdb-entry':
+      if (errno === 'EOPNOTSUPP') return 'FDB_UNSUPPORTED';
+      // igb and ixgbe promise a filter for each entry and answer ENOMEM when they have none left.
+      if (errno === 'ENOMEM' || errno === 'ENOSPC') return 'FDB_FULL';
+      return errno === 'EPERM' ? 'PERMISSION_DENIED' : 'KERNEL_REFUSED';
     case 'set-vf-driver':
       return errno === 'EBUSY' ? 'VF_IN_USE' : 'KERNEL_REFUSED';
     case 'set-vf-mtu':
@@ -77,6 +84,7 @@ export function kernelRefusal(
       errno,
       step: step.kind,
       pf: step.pf,
+      ...(isFdbStep(step) ? { macs: [step.mac] } : {}),
       ...(facts.kernelLog === undefined ? {} : { kernelLog: facts.kernelLog }),
     },
     cause,

@@ -42,6 +42,7 @@ function portablePf(pf: PhysicalFunction): PortablePf {
     // 1500 is what every card starts with: nobody has asked for it.
     mtu: pf.mtu === 1500 ? null : pf.mtu,
     eswitchMode: pf.eswitchMode === 'switchdev' ? 'switchdev' : null,
+    localMacs: pf.fdb,
     vfs: pf.vfs.filter((vf) => closedProblems(vf).length > 0).map(portableVf),
   };
 }

@@ -234,6 +234,17 @@ MACAddress=52:54:00:00:00:00
       assert.equal(text, WANT[format].text);
       assert.deepEqual(notes, WANT[format].notes);
     });
+
+    it(`keeps MACs on the host that VFs reach as ${format}, or notes that it cannot`, () => {
+      const local = parseMacAddress('52:54:00:bb:00:01');
+      const observed = hostWith([vf]);
+      const pfs = observed.pfs.map((pf) => (pf.pciAddress === PF ? { ...pf, fdb: [local] } : pf));
+      const { text, notes } = exportHost({ ...observed, pfs }, format);
+      if (format === 'yaml') {
+        assert.deepEqual(parseHostConfig(text, 'host.yaml').pfs[0]?.localMacs, [local]);
+      } else
+        assert.match(notes[0] ?? '', /has no word for what VFs of eth2 reach on the host: 52:54:00:bb:00:01/);
+    });
   }
 });
 

@@ -20,6 +20,8 @@ export interface PortablePf {
   readonly numVfs: number;
   readonly mtu: number | null;
   readonly eswitchMode: EswitchMode | null;
+  /** MACs on the host that the VFs reach. */
+  readonly localMacs: readonly MacAddress[];
   readonly vfs: readonly PortableVf[];
 }
 
@@ -51,6 +53,7 @@ export const SILENT_PF: Omit<PortablePf, 'numVfs'> = {
   mac: null,
   mtu: null,
   eswitchMode: null,
+  localMacs: [],
   vfs: [],
 };
 
@@ -82,6 +85,16 @@ export function notesOnEswitchMode(format: string, pfs: readonly PortablePf[]): 
   return pfs
     .filter((pf) => pf.eswitchMode !== null)
     .map((pf) => `${format} has no word for the eswitch mode of ${nameOfPf(pf)}`);
+}
+
+/** Notes for formats without a word for MACs on the host that VFs reach. */
+export function notesOnLocalMacs(format: string, pfs: readonly PortablePf[]): readonly string[] {
+  return pfs
+    .filter((pf) => pf.localMacs.length > 0)
+    .map(
+      (pf) =>
+        `${format} has no word for what VFs of ${nameOfPf(pf)} reach on the host: ${pf.localMacs.join(', ')}`,
+    );
 }
 
 const FIELD_NAMES = {

@@ -42,6 +42,7 @@ const DESIRED: DesiredHost = {
     eswitchMode: null,
     adminUp: true,
     mtu: null,
+    localMacs: [],
     vfs: [],
   })),
 };

@@ -1,16 +1,27 @@
-import { type AttachmentId, type PciAddress, SriovError } from '@virtfn/model';
+import {
+  type AttachmentId,
+  type FdbClaim,
+  type MacAddress,
+  type PciAddress,
+  SriovError,
+} from '@virtfn/model';
 import type { Claim, Quarantine } from './journal.ts';
 
 /** The claims in memory: the rules of who may have which VF, without a disk. */
 export class ClaimTable {
   readonly #claims: Map<string, Claim>;
+  readonly #fdbClaims: Map<string, FdbClaim>;
 
-  constructor(claims: ReadonlyMap<string, Claim> = new Map()) {
+  constructor(
+    claims: ReadonlyMap<string, Claim> = new Map(),
+    fdbClaims: ReadonlyMap<string, FdbClaim> = new Map(),
+  ) {
     this.#claims = new Map(claims);
+    this.#fdbClaims = new Map(fdbClaims);
   }
 
   copy(): ClaimTable {
-    return new ClaimTable(this.#claims);
+    return new ClaimTable(this.#claims, this.#fdbClaims);
   }
 
   list(): readonly Claim[] {
@@ -54,6 +65,22 @@ export class ClaimTable {
       return true;
     }
     return false;
+  }
+
+  listFdb(): readonly FdbClaim[] {
+    return [...this.#fdbClaims.values()];
+  }
+
+  /** Whether anything changed. */
+  claimFdb(pf: PciAddress, mac: MacAddress): boolean {
+    const isNew = !this.#fdbClaims.has(`${pf}/${mac}`);
+    if (isNew) this.#fdbClaims.set(`${pf}/${mac}`, { pf, mac });
+    return isNew;
+  }
+
+  /** Whether anything changed. */
+  releaseFdb(pf: PciAddress, mac: MacAddress): boolean {
+    return this.#fdbClaims.delete(`${pf}/${mac}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, readFile, rm, stat, truncate } from 'node:fs/promi
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { isSriovError, parseAttachmentId, parsePciAddress } from '@virtfn/model';
+import { isSriovError, parseAttachmentId, parseMacAddress, parsePciAddress } from '@virtfn/model';
 import { FileJournal } from './file-journal.ts';
 
 const PF = parsePciAddress('0000:82:00.0');
@@ -45,6 +45,26 @@ describe('FileJournal', () => {
     await assert.rejects(journal.release(PF, 0, A), (error) => isSriovError(error, 'ATTACHMENT_STALE'));
     assert.equal(journal.claims()[0]?.attachmentId, B);
     await journal.close();
+  });
+
+  it('knows its forwarding entries again after a restart, each once, also when it was written anew', async () => {
+    const [first, second] = ['52:54:00:bb:00:01', '52:54:00:bb:00:02'].map(parseMacAddress);
+    assert.ok(first !== undefined && second !== undefined);
+    const journal = await FileJournal.open(folder);
+    await journal.claim(PF, 0, A);
+    for (const mac of [first, second, second]) await journal.claimFdbEntry(PF, mac);
+    await journal.releaseFdbEntry(PF, first);
+    await journal.releaseFdbEntry(PF, first);
+    await journal.close();
+    const lines: number[] = [];
+    for (let opened = 0; opened < 2; opened += 1) {
+      const again = await FileJournal.open(folder);
+      assert.deepEqual(again.fdbClaims(), [{ pf: PF, mac: second }]);
+      assert.equal(again.claims()[0]?.attachmentId, A);
+      await again.close();
+      lines.push((await readFile(file, 'utf8')).trim().split('\n').length);
+    }
+    assert.deepEqual(lines, [2, 2]);
   });
 
   it('keeps the order of calls that were not waited for', async () => {

@@ -3,8 +3,11 @@ import path from 'node:path';
 import {
   type AttachmentId,
   type ErrorCode,
+  type FdbClaim,
+  type MacAddress,
   type PciAddress,
   parseAttachmentId,
+  parseMacAddress,
   parsePciAddress,
   SriovError,
 } from '@virtfn/model';
@@ -16,7 +19,8 @@ import type { Claim, Journal, Quarantine } from './journal.ts';
 type Entry =
   | { readonly op: 'claim'; readonly pf: string; readonly vfIndex: number; readonly attachmentId: string }
   | { readonly op: 'release'; readonly pf: string; readonly vfIndex: number; readonly attachmentId: string }
-  | { readonly op: 'quarantine'; readonly attachmentId: string; readonly quarantine: Quarantine | null };
+  | { readonly op: 'quarantine'; readonly attachmentId: string; readonly quarantine: Quarantine | null }
+  | { readonly op: 'claim-fdb' | 'release-fdb'; readonly pf: string; readonly mac: string };
 
 /** Lines in the file, beyond those of the live claims, after which it is written anew. */
 const COMPACT_AFTER = 1000;
@@ -104,6 +108,18 @@ export class FileJournal implements Journal {
     );
   }
 
+  fdbClaims(): readonly FdbClaim[] {
+    return this.#table.listFdb();
+  }
+
+  claimFdbEntry(pf: PciAddress, mac: MacAddress): Promise<void> {
+    return this.#commit({ op: 'claim-fdb', pf, mac }, (table) => table.claimFdb(pf, mac));
+  }
+
+  releaseFdbEntry(pf: PciAddress, mac: MacAddress): Promise<void> {
+    return this.#commit({ op: 'release-fdb', pf, mac }, (table) => table.releaseFdb(pf, mac));
+  }
+
   async close(): Promise<void> {
     await this.#queue;
     await this.#handle.close();
@@ -122,7 +138,8 @@ export class FileJournal implements Journal {
       await this.#handle.datasync();
       this.#table = next;
       this.#lines += 1;
-      if (this.#lines > COMPACT_AFTER + 2 * this.#table.list().length) await this.#compact();
+      const live = this.#table.list().length + this.#table.listFdb().length;
+      if (this.#lines > COMPACT_AFTER + 2 * live) await this.#compact();
     });
     // A failed change is its caller's error; the next one is tried all the same.
     this.#queue = committed.catch(() => {});
@@ -136,6 +153,7 @@ export class FileJournal implements Journal {
       entries.push({ op: 'claim', pf, vfIndex, attachmentId });
       if (quarantine !== null) entries.push({ op: 'quarantine', attachmentId, quarantine });
     }
+    for (const { pf, mac } of this.#table.listFdb()) entries.push({ op: 'claim-fdb', pf, mac });
     const next = `${this.#file}.next`;
     const handle = await open(next, 'w', 0o600);
     await handle.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
@@ -187,16 +205,29 @@ async function readTable(
 function replay(table: ClaimTable, line: string, file: string, lineNumber: number): void {
   try {
     const entry = JSON.parse(line) as Entry;
-    const attachmentId = parseAttachmentId(entry.attachmentId);
     switch (entry.op) {
       case 'claim':
-        table.claim(parsePciAddress(entry.pf), parseIndex(entry.vfIndex), attachmentId);
+        table.claim(
+          parsePciAddress(entry.pf),
+          parseIndex(entry.vfIndex),
+          parseAttachmentId(entry.attachmentId),
+        );
         return;
       case 'release':
-        table.release(parsePciAddress(entry.pf), parseIndex(entry.vfIndex), attachmentId);
+        table.release(
+          parsePciAddress(entry.pf),
+          parseIndex(entry.vfIndex),
+          parseAttachmentId(entry.attachmentId),
+        );
         return;
       case 'quarantine':
-        table.quarantine(attachmentId, parseQuarantine(entry.quarantine));
+        table.quarantine(parseAttachmentId(entry.attachmentId), parseQuarantine(entry.quarantine));
+        return;
+      case 'claim-fdb':
+        table.claimFdb(parsePciAddress(entry.pf), parseMacAddress(entry.mac));
+        return;
+      case 'release-fdb':
+        table.releaseFdb(parsePciAddress(entry.pf), parseMacAddress(entry.mac));
         return;
       default:
         throw new TypeError('the line has no known operation');

@@ -1,4 +1,4 @@
-import type { AttachmentId, ErrorCode, PciAddress } from '@virtfn/model';
+import type { AttachmentId, ErrorCode, FdbClaim, MacAddress, PciAddress } from '@virtfn/model';
 
 /** A VF that this agent has taken for an attachment. */
 export interface Claim {
@@ -15,7 +15,7 @@ export interface Quarantine {
 }
 
 /**
- * What the agent must not forget: whose each VF is. The kernel has no place for it. Every call is on disk when its
+ * What the agent must not forget: whose each VF is, and which forwarding entries of PFs it made. The kernel has no place for it. Every call is on disk when its
  * promise resolves, so that a kill at any line leaves either the state before or the one after.
  */
 export interface Journal {
@@ -26,4 +26,9 @@ export interface Journal {
   release(pf: PciAddress, vfIndex: number, attachmentId: AttachmentId): Promise<void>;
   /** Marks the claim, or with null takes the mark away. Does nothing for a claim that is gone. */
   quarantine(attachmentId: AttachmentId, quarantine: Quarantine | null): Promise<void>;
+  fdbClaims(): readonly FdbClaim[];
+  /** Idempotent. */
+  claimFdbEntry(pf: PciAddress, mac: MacAddress): Promise<void>;
+  /** Idempotent. */
+  releaseFdbEntry(pf: PciAddress, mac: MacAddress): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { AttachmentId, PciAddress } from '@virtfn/model';
+import type { AttachmentId, FdbClaim, MacAddress, PciAddress } from '@virtfn/model';
 import { ClaimTable } from './claim-table.ts';
 import type { Claim, Journal, Quarantine } from './journal.ts';
 
@@ -20,5 +20,17 @@ export class MemoryJournal implements Journal {
 
   async quarantine(attachmentId: AttachmentId, quarantine: Quarantine | null): Promise<void> {
     this.#table.quarantine(attachmentId, quarantine);
+  }
+
+  fdbClaims(): readonly FdbClaim[] {
+    return this.#table.listFdb();
+  }
+
+  async claimFdbEntry(pf: PciAddress, mac: MacAddress): Promise<void> {
+    this.#table.claimFdb(pf, mac);
+  }
+
+  async releaseFdbEntry(pf: PciAddress, mac: MacAddress): Promise<void> {
+    this.#table.releaseFdb(pf, mac);
   }
 }

@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { DesiredPort } from '@virtfn/contract/agent-link';
+import type { DesiredPort, LocalPort } from '@virtfn/contract/agent-link';
 import { fishMachine, openVfs, SimulatedHost, VirtualClock } from '@virtfn/host-simulator';
 import {
   type ConfiguredHost,
   type DesiredPf,
+  type MacAddress,
   parseAttachmentId,
   parseMacAddress,
   parseNetworkId,
   parsePciAddress,
   parsePhysicalNetwork,
   parsePortId,
+  type PhysicalNetwork,
 } from '@virtfn/model';
 import { MemoryJournal } from '../journal/index.ts';
 import { Reconciler } from '../reconcile/index.ts';
+import type { FleetWish } from './fleet-wish.ts';
 import { mergePorts } from './merge-ports.ts';
 import { outcomesOfPorts } from './outcomes-of-ports.ts';
 
@@ -41,7 +44,7 @@ const PORT: DesiredPort = {
 };
 
 function configured(numVfs: number, vfs: DesiredPf['vfs'] = []): ConfiguredHost {
-  const rest = { moduleOption: null, eswitchMode: null, adminUp: true, mtu: null };
+  const rest = { moduleOption: null, eswitchMode: null, adminUp: true, mtu: null, localMacs: [] };
   return {
     desired: {
       pfs: [
@@ -110,6 +113,42 @@ describe('mergePorts()', () => {
       );
     });
   }
+
+  it('pain 8: has the VFs of a PF reach the ports on the host that are on its wires, each MAC once', async () => {
+    const { host } = openRig();
+    const [own, near, far] = ['01', '02', '03'].map((end) => parseMacAddress(`52:54:00:bb:00:${end}`));
+    assert.ok(own !== undefined && near !== undefined && far !== undefined);
+    const { desired, ...rest } = configured(4);
+    const withOwn = desired.pfs.map((pf) => (pf.pf === PF ? { ...pf, localMacs: [own] } : pf));
+    const local = (end: string, mac: MacAddress, physicalNetwork: PhysicalNetwork): LocalPort => ({
+      portId: parsePortId(`local-${end}`),
+      mac,
+      physicalNetwork,
+      vlanId: 100,
+    });
+    const localPorts = [
+      local('1', near, NET),
+      local('2', near, NET),
+      local('3', own, NET),
+      local('4', far, parsePhysicalNetwork('physnet2')),
+    ];
+    const merge = async (wish: FleetWish): Promise<readonly unknown[]> => {
+      const merged = mergePorts(
+        { ...rest, desired: { ...desired, pfs: withOwn } },
+        wish,
+        [],
+        await host.observe(),
+      );
+      return merged.desired.pfs.map(({ localMacs }) => localMacs);
+    };
+    const kept = { revision: 1, ports: [], removed: [], localPorts };
+    assert.deepEqual(await merge({ kind: 'known', kept }), [
+      [own, near],
+      [near, own],
+    ]);
+    assert.deepEqual(await merge({ kind: 'no-fleet' }), [[own], []]);
+    assert.deepEqual(await merge({ kind: 'unknown' }), [null, null], 'they stay as they are');
+  });
 
   it('refuses the second of two ports for one VF, and an attachment that is listed twice', async () => {
     const { host } = openRig();

@@ -1,4 +1,4 @@
-import type { DesiredPort } from '@virtfn/contract/agent-link';
+import type { DesiredPort, LocalPort } from '@virtfn/contract/agent-link';
 import {
   type AttachmentId,
   type ConfiguredHost,
@@ -42,11 +42,11 @@ export function mergePorts(
     case 'unknown':
       return keepClaims(configured.desired, claims);
     case 'known':
-      return addPorts(configured, wish.kept.ports, observed);
+      return addPorts(withLocalMacs(configured, wish.kept.localPorts), wish.kept.ports, observed);
   }
 }
 
-/** VFs that the controller may have given to somebody stay as they are until it says what it wants. */
+/** VFs and forwarding entries that the controller may have asked for stay as they are until it says what it wants. */
 function keepClaims(desired: DesiredHost, claims: readonly Claim[]): MergedHost {
   const foreign = claims.filter(({ attachmentId }) => !isOwnAttachment(attachmentId));
   const pfs = desired.pfs.map((pf): DesiredPf => {
@@ -54,13 +54,24 @@ function keepClaims(desired: DesiredHost, claims: readonly Claim[]): MergedHost 
     const kept = foreign
       .filter((claim) => claim.pf === pf.pf && claim.vfIndex < pf.numVfs && !spoken.has(claim.vfIndex))
       .map(({ vfIndex }): DesiredVf => ({ kind: 'unmanaged', vfIndex }));
-    return kept.length === 0 ? pf : { ...pf, vfs: [...pf.vfs, ...kept] };
+    return { ...pf, localMacs: null, vfs: [...pf.vfs, ...kept] };
   });
   return {
     desired: { ...desired, pfs },
     failed: new Map(),
     spared: new Set(foreign.map(({ attachmentId }) => attachmentId)),
   };
+}
+
+/** Has the VFs of each PF reach what is on the host and on the same wire. */
+function withLocalMacs(configured: ConfiguredHost, localPorts: readonly LocalPort[]): ConfiguredHost {
+  const { desired, physicalNetworks } = configured;
+  const pfs = desired.pfs.map((pf): DesiredPf => {
+    const joined = physicalNetworks.get(pf.pf) ?? [];
+    const local = localPorts.filter(({ physicalNetwork }) => joined.includes(physicalNetwork));
+    return { ...pf, localMacs: [...new Set([...(pf.localMacs ?? []), ...local.map(({ mac }) => mac)])] };
+  });
+  return { ...configured, desired: { ...desired, pfs } };
 }
 
 function addPorts(

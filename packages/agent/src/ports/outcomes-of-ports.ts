@@ -2,6 +2,7 @@ import type { AttachmentRef, DesiredPort, PortOutcome } from '@virtfn/contract/a
 import {
   type AttachmentId,
   findPf,
+  isAboutFdb,
   isVfStep,
   type ObservedHost,
   type PciAddress,
@@ -59,7 +60,9 @@ function outcomeOfRemoval(removed: AttachmentRef, { observed, plan }: Result): P
 }
 
 function refusalAt(plan: Plan, pf: PciAddress, vfIndex: number | null): Refusal | undefined {
-  return plan.refusals.find((refusal) => refusal.pf === pf && refusal.vfIndex === vfIndex);
+  return plan.refusals.find(
+    (refusal) => refusal.pf === pf && refusal.vfIndex === vfIndex && !isAboutFdb(refusal),
+  );
 }
 
 function failure(

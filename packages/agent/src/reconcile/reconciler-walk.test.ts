@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
+  addFdbEntry,
   type Fault,
   randomDesired,
   seededRandom,
@@ -8,7 +9,15 @@ import {
   type SimulatedMachine,
   VirtualClock,
 } from '@virtfn/host-simulator';
-import { closedProblems, type DesiredHost, effectiveCapability, plan } from '@virtfn/model';
+import {
+  closedProblems,
+  type DesiredHost,
+  effectiveCapability,
+  type MacAddress,
+  parseMacAddress,
+  type PciAddress,
+  plan,
+} from '@virtfn/model';
 import fc from 'fast-check';
 import { withJournal } from './merge-journal.ts';
 import { Reconciler } from './reconciler.ts';
@@ -54,8 +63,20 @@ const FAULTS: readonly {
     name: 'all steps on VF 1 refused for good',
     faults: [{ kind: 'refuse', errno: 'EIO', ...FOREVER, match: { vfIndex: 1 } }],
   },
+  {
+    name: 'every forwarding entry refused for good',
+    faults: [{ kind: 'refuse', errno: 'ENOMEM', ...FOREVER, match: { kind: 'add-fdb-entry' } }],
+  },
+  {
+    name: 'no forwarding entry to be removed for good',
+    faults: [{ kind: 'refuse', errno: 'EIO', ...FOREVER, match: { kind: 'remove-fdb-entry' } }],
+  },
   { name: 'an answer lost', faults: [{ kind: 'lose-answer', ...ONCE }] },
   { name: 'every answer lost', faults: [{ kind: 'lose-answer', ...FOREVER }] },
+  {
+    name: 'a forwarding entry that hangs',
+    faults: [{ kind: 'hang', ...ONCE, match: { kind: 'add-fdb-entry' } }],
+  },
   { name: 'a step that hangs', faults: [{ kind: 'hang', ...ONCE }] },
 ];
 
@@ -83,6 +104,19 @@ function walk(
   return { random, clock, machine, faults, states };
 }
 
+/** Somebody else, who sets entries of its own when the machine starts: one of them is one that walks want at times. */
+function othersFdb(machine: SimulatedMachine, address: PciAddress): readonly MacAddress[] {
+  const isFirst = machine.pfs[0]?.address === address;
+  return isFirst ? OTHERS_MACS : [];
+}
+
+function setOthersFdb(machine: SimulatedMachine): void {
+  for (const pf of machine.pfs)
+    for (const mac of othersFdb(machine, pf.address)) addFdbEntry(machine, pf, mac);
+}
+
+const OTHERS_MACS = ['52:54:00:ff:00:02'].map(parseMacAddress);
+
 async function assertAsWanted(
   machine: SimulatedMachine,
   host: WalkHost,
@@ -90,7 +124,8 @@ async function assertAsWanted(
   desired: DesiredHost,
 ): Promise<void> {
   const claims = journal.claims();
-  const observed = withJournal(await host.observe(), claims);
+  const fdbClaims = journal.fdbClaims();
+  const observed = { ...withJournal(await host.observe(), claims), fdbClaims };
   const again = plan(desired, observed);
   assert.deepEqual(again.steps, [], 'planning again gives no steps');
   assert.deepEqual(again.refusals, [], 'nothing is refused');
@@ -117,6 +152,17 @@ async function assertAsWanted(
       if (target.driver === 'kernel') assert.equal(vf.effectiveMac, target.settings.adminMac);
     }
   }
+  for (const pf of observed.pfs) {
+    const desiredPf = desired.pfs.find((each) => each.pf === pf.pciAddress);
+    const isNeeded = desiredPf !== undefined && desiredPf.numVfs > 0 && pf.eswitchMode !== 'switchdev';
+    const want = new Set(isNeeded ? (desiredPf.localMacs ?? []) : []);
+    for (const mac of othersFdb(machine, pf.pciAddress)) want.add(mac);
+    assert.deepEqual(new Set(pf.fdb), want, `the forwarding database of ${pf.pciAddress}`);
+  }
+  for (const { pf, mac } of fdbClaims) {
+    const desiredPf = desired.pfs.find((each) => each.pf === pf);
+    assert.ok(desiredPf?.localMacs?.includes(mac), `the claim of ${mac} leaked on ${machine.hostId}`);
+  }
   // Whoever is no longer wanted has nothing left, on any PF.
   for (const claim of claims) {
     assert.ok(
@@ -139,6 +185,7 @@ describe('Reconciler on walks over desired states', () => {
             const simulated = new SimulatedHost(machine);
             const journal = new MemoryJournal();
             const host = new WalkHost(simulated, journal);
+            setOthersFdb(machine);
             for (const desired of states) {
               host.want(desired);
               for (const fault of faults) simulated.faults.inject(fault);
@@ -147,7 +194,10 @@ describe('Reconciler on walks over desired states', () => {
                 const killed = host.killAfter(1 + Math.floor(random() * 30));
                 await Promise.race([reconciler.reconcile(desired), killed]);
                 host.spare();
-                if (random() < 0.2) machine.reboot();
+                if (random() < 0.2) {
+                  machine.reboot();
+                  setOthersFdb(machine);
+                }
               } else {
                 await reconciler.reconcile(desired);
               }

@@ -4,6 +4,7 @@ import type { Host } from '@virtfn/host';
 import { INTEL_E810, isVfOpen, SimulatedHost, SimulatedMachine, VirtualClock } from '@virtfn/host-simulator';
 import {
   type DesiredHost,
+  type DesiredPf,
   type DesiredVf,
   type DesiredVfSettings,
   parseAttachmentId,
@@ -42,7 +43,18 @@ const desire = (...vfs: readonly DesiredVf[]): DesiredHost => ({
   releases: [],
   evict: [],
   reloadDriver: false,
-  pfs: [{ pf: PF, numVfs: 4, moduleOption: null, eswitchMode: null, adminUp: true, mtu: null, vfs }],
+  pfs: [
+    {
+      pf: PF,
+      numVfs: 4,
+      moduleOption: null,
+      eswitchMode: null,
+      adminUp: true,
+      mtu: null,
+      localMacs: [],
+      vfs,
+    },
+  ],
 });
 
 function openRig() {
@@ -219,5 +231,32 @@ describe('Reconciler', () => {
     const { plan } = await reconcile({ ...more, pfs: more.pfs.map((pf) => ({ ...pf, numVfs: 6 })) });
     assert.equal(plan.refusals[0]?.code, 'NO_RESOURCES');
     assert.ok(isVfOpen(vf(0)));
+  });
+
+  it('keeps all else going when a forwarding entry is refused, says so, and leaves no claim behind', async () => {
+    const { machine, simulated, journal, reconcile, vf } = openRig();
+    const [taken, refused] = ['52:54:00:bb:00:01', '52:54:00:bb:00:02'].map(parseMacAddress);
+    assert.ok(taken !== undefined && refused !== undefined);
+    simulated.faults.inject({
+      kind: 'refuse',
+      match: { kind: 'add-fdb-entry', mac: refused },
+      errno: 'ENOMEM',
+      times: Number.POSITIVE_INFINITY,
+    });
+    const whole = desire(attached(0));
+    const withMacs = (localMacs: DesiredPf['localMacs']): DesiredHost => ({
+      ...whole,
+      pfs: whole.pfs.map((pf) => ({ ...pf, localMacs })),
+    });
+    const { plan } = await reconcile(withMacs([refused, taken]));
+    assert.deepEqual(
+      plan.refusals.map(({ code, vfIndex, details }) => ({ code, vfIndex, macs: details['macs'] })),
+      [{ code: 'FDB_FULL', vfIndex: null, macs: [refused] }],
+    );
+    assert.deepEqual(plan.steps, []);
+    assert.deepEqual(machine.pf(PF).fdb, [taken]);
+    assert.ok(isVfOpen(vf(0)));
+    await reconcile(withMacs([]));
+    assert.deepEqual([machine.pf(PF).fdb, journal.fdbClaims()], [[], []]);
   });
 });

@@ -5,10 +5,11 @@ import {
   type DesiredHost,
   ERROR_TABLE,
   type ErrorCode,
+  type FdbClaim,
+  isFdbStep,
   isVfStep,
   type ObservedHost,
   type PciAddress,
-  type JournalStep,
   type PfStep,
   type Plan,
   plan,
@@ -17,6 +18,7 @@ import {
   type Step,
   toSriovError,
   type VfAttribute,
+  type VfJournalStep,
   type VfSettings,
   type VfStep,
   type VirtualFunction,
@@ -87,6 +89,8 @@ export class Reconciler {
   readonly #heldSteps = new Map<PciAddress, Map<PfStep['kind'], SriovError>>();
   /** VFs that keep the settings they had, because a new one failed; by PF and number. */
   readonly #restored = new Map<string, Restored>();
+  /** Forwarding entries of which a step failed: left as they are, by PF and MAC. */
+  readonly #heldEntries = new Map<string, HeldEntry>();
   readonly #failures = new Map<string, number>();
   readonly #timeouts = new Map<string, number>();
 
@@ -121,6 +125,7 @@ export class Reconciler {
   /** Gives what failed before another chance: quarantined VFs and steps on PFs. */
   async forgive(): Promise<void> {
     this.#heldSteps.clear();
+    this.#heldEntries.clear();
     this.#restored.clear();
     for (const claim of this.#journal.claims()) {
       if (claim.quarantine !== null) await this.#journal.quarantine(claim.attachmentId, null);
@@ -137,12 +142,16 @@ export class Reconciler {
       heldSteps: this.#heldKinds(),
       restored: new Map([...this.#restored].map(([subject, { settings }]) => [subject, settings])),
     };
-    const observed = withJournal(seen ?? (await this.#host.observe()), claims, learnt);
     const listed = new Set(desired.pfs.map(({ pf }) => pf));
-    const known = claims.filter(
-      ({ pf, attachmentId }) => !spared.has(attachmentId) && (!isPartial || listed.has(pf)),
-    );
-    return { observed, current: plan(desiredWithJournal(desired, observed, known, learnt), observed) };
+    const isSpokenOf = ({ pf }: { readonly pf: PciAddress }): boolean => !isPartial || listed.has(pf);
+    const observed: ObservedHost = {
+      ...withJournal(seen ?? (await this.#host.observe()), claims, learnt),
+      fdbClaims: this.#journal.fdbClaims().filter(isSpokenOf),
+    };
+    const known = claims.filter((claim) => !spared.has(claim.attachmentId) && isSpokenOf(claim));
+    const whole = plan(desiredWithJournal(desired, observed, known, learnt), observed);
+    const steps = whole.steps.filter((step) => !this.#heldEntries.has(subjectOf(step)));
+    return { observed, current: { ...whole, steps } };
   }
 
   /** Whether the next round may find something else than this one. */
@@ -222,6 +231,10 @@ export class Reconciler {
         return this.#journal.claim(step.pf, step.vfIndex, step.attachmentId);
       case 'release-vf':
         return this.#journal.release(step.pf, step.vfIndex, step.attachmentId);
+      case 'claim-fdb-entry':
+        return this.#journal.claimFdbEntry(step.pf, step.mac);
+      case 'release-fdb-entry':
+        return this.#journal.releaseFdbEntry(step.pf, step.mac);
       default:
         return this.#host.apply(step);
     }
@@ -241,6 +254,11 @@ export class Reconciler {
     const count = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, count);
     if (FLEETING.has(error.code) && count === 1) return true;
+    if (isFdbStep(step)) {
+      const { pf, mac } = step;
+      this.#heldEntries.set(subjectOf(step), { pf, mac, error });
+      return true;
+    }
     if (!isVfStep(step)) return this.#hold(step, error);
     if (isSecuritySetting(step)) return this.#quarantine(step, error);
     return this.#restore(step, error, run);
@@ -262,7 +280,7 @@ export class Reconciler {
   }
 
   /** A failed security setting leaves the VF closed (invariant 5): the next round plans it so. */
-  async #quarantine(step: VfStep | JournalStep, error: SriovError): Promise<boolean> {
+  async #quarantine(step: VfStep | VfJournalStep, error: SriovError): Promise<boolean> {
     const claim = this.#journal.claims().find((each) => each.pf === step.pf && each.vfIndex === step.vfIndex);
     if (claim === undefined || claim.quarantine !== null) return false;
     await this.#journal.quarantine(claim.attachmentId, {
@@ -276,7 +294,7 @@ export class Reconciler {
    * One setting of a VF failed for good, after others had been set: it gets back what it had, so that nobody runs with
    * half of a change. A VF that was closed before is closed again.
    */
-  async #restore(step: VfStep | JournalStep, error: SriovError, run: Run): Promise<boolean> {
+  async #restore(step: VfStep | VfJournalStep, error: SriovError, run: Run): Promise<boolean> {
     const subject = subjectOf(step);
     const before = run.before.get(subject);
     if (step.kind !== 'set-vf' || before === undefined || this.#restored.has(subject)) return false;
@@ -297,6 +315,14 @@ export class Reconciler {
         details,
       })),
     );
+    const heldEntries = [...this.#heldEntries.values()].map(({ pf, mac, error }) => ({
+      pf,
+      vfIndex: null,
+      code: error.code,
+      message: error.message,
+      hint: error.hint,
+      details: { ...error.details, macs: [mac] },
+    }));
     const quarantined = this.#journal
       .claims()
       .flatMap(({ pf, vfIndex, quarantine }) =>
@@ -312,7 +338,8 @@ export class Reconciler {
       hint: error.hint,
       details: { ...error.details, attribute: attributesOf(step)[0] ?? null },
     }));
-    return { ...current, refusals: [...held, ...quarantined, ...restored, ...current.refusals] };
+    const failed = [...held, ...quarantined, ...restored, ...heldEntries];
+    return { ...current, refusals: [...failed, ...current.refusals] };
   }
 }
 
@@ -321,6 +348,10 @@ interface Run extends ReconcileOptions {
   readonly records: StepRecord[];
   /** What VFs had before they were first touched, by PF and number. */
   readonly before: Map<string, { readonly settings: VfSettings; readonly wasOpen: boolean }>;
+}
+
+interface HeldEntry extends FdbClaim {
+  readonly error: SriovError;
 }
 
 interface Restored {
@@ -383,8 +414,9 @@ function isBeside(a: Step, b: Step): boolean {
   return a.vfIndex !== b.vfIndex || a.setting.attribute !== b.setting.attribute;
 }
 
-/** The VF that a step is about, or its PF. */
+/** The VF or the forwarding entry that a step is about, or its PF. */
 function subjectOf(step: Step): string {
+  if (isFdbStep(step)) return `${step.pf}/${step.mac}`;
   return isVfStep(step) ? `${step.pf}/${step.vfIndex}` : step.pf;
 }
 

@@ -32,6 +32,7 @@ function factsOf(pf: PhysicalFunction, networks: readonly string[]): readonly Fa
     ['eswitch mode', pf.eswitchMode ?? 'legacy, without choice'],
     ['physical networks', networks.length === 0 ? 'none' : networks.join(', ')],
     ['default route', pf.carriesDefaultRoute ? 'yes: it carries the host’s own traffic' : 'no'],
+    ['reached by VFs', ['its own MAC', ...pf.fdb].join(', ')],
     ['VFs', `${pf.numVfs} of ${maxVfsOf(pf)}`],
     ...Object.entries(attributes).map(([attribute, answer]): Fact => [`can ${attribute}`, ANSWERS[answer]]),
   ];

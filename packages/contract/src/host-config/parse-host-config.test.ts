@@ -12,6 +12,7 @@ pfs:
     numVfs: 7
     physicalNetworks: [physnet1]
     mtu: 9000
+    localMacs: ["52:54:00:BB:00:01"]
     reservedVfs: [6]
     vfs:
       - { index: 0, mac: "52:54:00:00:00:01", vlan: 100, trust: true }
@@ -27,6 +28,7 @@ describe('parseHostConfig()', () => {
     assert.equal(first.vfs[0]?.settings.spoofCheck, true);
     assert.equal(first.vfs[1]?.settings.trust, false);
     assert.deepEqual(first.vfs[1].settings.vlan, { id: 200, qos: 3, proto: '802.1ad' });
+    assert.deepEqual([first.localMacs, second?.localMacs], [['52:54:00:bb:00:01'], []]);
     assert.equal(second?.adminUp, true);
     assert.equal(second.mtu, null);
   });
@@ -36,6 +38,13 @@ describe('parseHostConfig()', () => {
     { name: 'a key twice', given: 'version: 1\nversion: 1\npfs: []', at: '2:1', why: /unique/i },
     { name: 'another version', given: 'version: 2\npfs: []', at: '1:10', why: /version must be/ },
     { name: 'nothing', given: '', at: '1:1', why: /the document must be object/ },
+    {
+      name: 'a multicast MAC for VFs to reach',
+      given:
+        'version: 1\npfs:\n  - match: { driver: igb }\n    numVfs: 1\n    localMacs: ["01:00:5e:00:00:01"]',
+      at: '5:17',
+      why: /multicast/,
+    },
     {
       name: 'a field that does not exist',
       given: 'version: 1\npfs:\n  - match: { driver: igb }\n    numVfs: 1\n    nmuVfs: 2',

@@ -55,6 +55,9 @@ function parsePf(pf: PfDocument, path: Path, refuse: Refuse): PfConfig {
     physicalNetworks: (pf.physicalNetworks ?? []).map((name, index) =>
       parseAt(parsePhysicalNetwork, name, at('physicalNetworks', index), refuse),
     ),
+    localMacs: (pf.localMacs ?? []).map((mac, index) =>
+      parseAt(parseMacAddress, mac, at('localMacs', index), refuse),
+    ),
     mtu: pf.mtu ?? null,
     eswitchMode: pf.eswitchMode ?? null,
     adminUp: pf.adminUp ?? true,

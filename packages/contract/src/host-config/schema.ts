@@ -81,6 +81,11 @@ const PfSchema = Type.Object(
       Type.Union([Type.Literal('legacy'), Type.Literal('switchdev')], { description: 'left alone without' }),
     ),
     adminUp: Type.Optional(Type.Boolean({ description: 'bring the PF up (default true)' })),
+    localMacs: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'MACs of this host, behind a bridge over the PF, that its VFs shall reach',
+      }),
+    ),
     reservedVfs: Type.Optional(
       Type.Array(Type.Integer({ minimum: 0 }), { description: 'VFs that virtfn never touches' }),
     ),

@@ -24,7 +24,9 @@ export function documentOfHost(
  * to be what they were.
  */
 export function observedOfDocument({ hostId, bootId, simulated, pfs }: HostDocument): ObservedHost {
-  return { hostId, bootId, simulated, pfs, orphans: [] } as unknown as ObservedHost;
+  // A host that has not reported since an update says nothing of forwarding entries.
+  const complete = pfs.map((pf) => ({ ...pf, fdb: pf.fdb ?? [] }));
+  return { hostId, bootId, simulated, pfs: complete, orphans: [], fdbClaims: [] } as unknown as ObservedHost;
 }
 
 /** A plan as the wire has it, every step with its words. */

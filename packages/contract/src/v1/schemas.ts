@@ -71,6 +71,8 @@ const PhysicalFunctionView = Type.Object({
   carriesDefaultRoute: Type.Boolean(),
   serial: Nullable(Text),
   firmware: Nullable(Text),
+  /** Absent from agents that do not know of it. */
+  fdb: Type.Optional(Type.Array(Text)),
   refusedAttributes: Type.Array(Type.Union(VF_ATTRIBUTES.map((name) => Type.Literal(name)))),
   vfs: Type.Array(VirtualFunctionView),
 });

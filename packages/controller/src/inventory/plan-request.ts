@@ -33,6 +33,7 @@ export function planOfRequest(request: PlanRequestDocument, observed: ObservedHo
       eswitchMode: asked.eswitchMode ?? null,
       adminUp: false,
       mtu: asked.mtu ?? null,
+      localMacs: null,
       // VFs that stay are not this request's business.
       vfs: asked.numVfs === pf.numVfs ? pf.vfs.map(({ vfIndex }) => ({ kind: 'unmanaged', vfIndex })) : [],
     };

@@ -1,4 +1,5 @@
 import type { HostStep } from '@virtfn/model';
+import { addFdbEntry, removeFdbEntry } from './set-fdb.ts';
 import { reloadDriver } from './reload-driver.ts';
 import { setEswitchMode, setPfMtu, setPfUp, setVfMtu } from './set-link.ts';
 import { setDriversAutoprobe, setNumVfs } from './set-num-vfs.ts';
@@ -21,6 +22,10 @@ export function applyStep(step: HostStep, context: StepContext): Promise<void> {
       return setPfUp(step, context);
     case 'set-pf-mtu':
       return setPfMtu(step, context);
+    case 'add-fdb-entry':
+      return addFdbEntry(step, context);
+    case 'remove-fdb-entry':
+      return removeFdbEntry(step, context);
     case 'set-vf':
       return setVf(step, context);
     case 'set-vf-driver':

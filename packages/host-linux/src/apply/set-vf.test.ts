@@ -48,6 +48,9 @@ class TakingKernel implements LinkKernel {
   readonly readLink = (): never => assert.fail('not asked');
   readonly setUp = (): never => assert.fail('not asked');
   readonly setMtu = (): never => assert.fail('not asked');
+  readonly listFdb = (): never => assert.fail('not asked');
+  readonly addFdbEntry = (): never => assert.fail('not asked');
+  readonly removeFdbEntry = (): never => assert.fail('not asked');
   readonly setEswitchMode = (): never => assert.fail('not asked');
 }
 

@@ -42,6 +42,7 @@ const ERRNOS: ReadonlySet<string> = new Set<Errno>([
   'ENODEV',
   'ENOENT',
   'ENOMEM',
+  'ENOSPC',
   'EOPNOTSUPP',
   'EPERM',
   'EPROTONOSUPPORT',

@@ -22,6 +22,7 @@ export function readMachine(root: string): ObservedHost {
     // One netlink dump, matched by netdev name, is to be laid over these.
     pfs: readPfsWith(reader),
     orphans: [],
+    fdbClaims: [],
   };
 }
 

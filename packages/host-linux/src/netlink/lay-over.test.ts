@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ObservedHost, VfSettings } from '@virtfn/model';
+import { type MacAddress, type ObservedHost, parseMacAddress, type VfSettings } from '@virtfn/model';
 import { readMachine } from '../look/index.ts';
 import { layOutTree, readFixture } from '../testing/tree-loader.ts';
 import { layOver } from './lay-over.ts';
@@ -22,17 +22,24 @@ class SilentKernel implements LinkKernel {
   devlink: DevlinkFacts | null = null;
   firmware: string | null = null;
   rates: ReadonlyMap<number, VfRate> = new Map();
+  fdb: ReadonlyMap<number, readonly MacAddress[]> = new Map();
   readonly #refuse = (): never => assert.fail('a look changes nothing');
   readonly setVf = this.#refuse;
   readonly setVfRate = this.#refuse;
   readonly setUp = this.#refuse;
   readonly setMtu = this.#refuse;
+  readonly addFdbEntry = this.#refuse;
+  readonly removeFdbEntry = this.#refuse;
   readonly setEswitchMode = this.#refuse;
   readonly readLink = this.#refuse;
 
   async listLinks(): ReturnType<LinkKernel['listLinks']> {
     const vfs = new Map([0, 1].map((vfIndex) => [vfIndex, settings]));
     return [{ ifIndex: 7, name: 'ens1f0np0', adminUp: true, carrier: true, mtu: 1500, vfs }];
+  }
+
+  async listFdb(): ReturnType<LinkKernel['listFdb']> {
+    return this.fdb;
   }
 
   async readFirmware(): Promise<string | null> {
@@ -75,4 +82,18 @@ test('layOver() takes rates from devlink ports in switchdev mode, where the driv
   assert.deepEqual(await ratesOf(), [[null, 7], [100, 1000], null, null, null]);
   kernel.devlink = { eswitchMode: 'legacy', serial: null, firmware: null };
   assert.deepEqual(await ratesOf(), [[null, 7], [null, 7], null, null, null]);
+});
+
+test('layOver() shows the entries of each PF in its forwarding database, without its own MAC', async (t) => {
+  const kernel = new SilentKernel();
+  const seen = look(t);
+  const own = seen.pfs[0]?.mac ?? assert.fail('the PF has a MAC');
+  const [behind, elsewhere] = ['52:54:00:bb:00:01', '52:54:00:bb:00:02'].map(parseMacAddress);
+  assert.ok(behind !== undefined && elsewhere !== undefined);
+  kernel.fdb = new Map([
+    [7, [own, behind]],
+    [8, [elsewhere]],
+  ]);
+  const { pfs } = await layOver(seen, kernel);
+  assert.deepEqual(pfs.map(({ fdb }) => fdb).slice(0, 2), [[behind], []]);
 });

@@ -4,15 +4,21 @@ import type { LinkFacts, LinkKernel, VfRate } from './link-kernel.ts';
 const NO_RATES: ReadonlyMap<number, VfRate> = new Map();
 
 /**
- * Lays what drivers tell over what sysfs showed: settings of VFs, eswitch mode, firmware, and the serial number where the
- * card's own is not to be seen. Matched by the name of the interface; one that was renamed in between stays without
+ * Lays what drivers tell over what sysfs showed: settings of VFs, forwarding entries, eswitch mode, firmware, and the
+ * serial number where the card's own is not to be seen. Matched by the name of the interface; one that was renamed in between stays without
  * settings until the next look, which its rename brings about.
  */
 export async function layOver(host: ObservedHost, kernel: LinkKernel): Promise<ObservedHost> {
   if (host.pfs.length === 0) return host;
   const links = new Map((await kernel.listLinks()).map((link) => [link.name, link]));
+  const fdb = await kernel.listFdb();
   const pfs: PhysicalFunction[] = [];
-  for (const pf of host.pfs) pfs.push(await layOverPf(pf, links.get(pf.netdevName ?? ''), kernel));
+  for (const pf of host.pfs) {
+    const link = links.get(pf.netdevName ?? '');
+    const seen = await layOverPf(pf, link, kernel);
+    const entries = link === undefined ? [] : (fdb.get(link.ifIndex) ?? []);
+    pfs.push({ ...seen, fdb: entries.filter((mac) => mac !== pf.mac) });
+  }
   return { ...host, pfs };
 }
 

@@ -1,4 +1,4 @@
-import type { EswitchMode, PciAddress, VfSetting, VfSettings } from '@virtfn/model';
+import type { EswitchMode, MacAddress, PciAddress, VfSetting, VfSettings } from '@virtfn/model';
 
 /** What rtnetlink tells of one interface. */
 export interface LinkFacts {
@@ -63,6 +63,12 @@ export interface LinkKernel {
   /** Of the device behind an interface, which must be at `pf`; null: its driver does not say, or it is another's by now. */
   readFirmware(netdevName: string, pf: PciAddress): Promise<string | null>;
   setMtu(ifIndex: number, mtu: number): Promise<void>;
+  /** Unicast MACs that interfaces have been told of beside their own, by number of the interface, all in one dump. */
+  listFdb(): Promise<ReadonlyMap<number, readonly MacAddress[]>>;
+  /** EEXIST if it is there. */
+  addFdbEntry(ifIndex: number, mac: MacAddress): Promise<void>;
+  /** ENOENT if it is not there. */
+  removeFdbEntry(ifIndex: number, mac: MacAddress): Promise<void>;
   /** Null where the kernel has no devlink, or the PF's driver does not speak it. */
   readDevlink(pf: PciAddress): Promise<DevlinkFacts | null>;
   /** By VF number; VFs are missing whose rate the driver does not keep at their devlink port. */

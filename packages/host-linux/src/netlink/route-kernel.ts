@@ -9,6 +9,8 @@ import {
 } from '@virtfn/netlink';
 import {
   type EswitchMode,
+  isGroupMac,
+  type MacAddress,
   type PciAddress,
   parseMacAddress,
   SriovError,
@@ -60,6 +62,25 @@ export class RouteKernel implements LinkKernel {
 
   async setMtu(ifIndex: number, mtu: number): Promise<void> {
     await this.#ask((route) => route.setMtu(ifIndex, mtu));
+  }
+
+  async listFdb(): Promise<ReadonlyMap<number, readonly MacAddress[]>> {
+    const byLink = new Map<number, MacAddress[]>();
+    for (const entry of await this.#ask((route) => route.listFdb())) {
+      // What a bridge has learnt or is told is no business of the card; group addresses are no stations.
+      if (!entry.self || !entry.permanent || entry.vlan !== null || isGroupMac(entry.mac)) continue;
+      const mac = parseOrNull(parseMacAddress, entry.mac);
+      if (mac !== null) byLink.set(entry.ifIndex, [...(byLink.get(entry.ifIndex) ?? []), mac]);
+    }
+    return byLink;
+  }
+
+  async addFdbEntry(ifIndex: number, mac: MacAddress): Promise<void> {
+    await this.#ask((route) => route.addFdb({ ifIndex, mac, vlan: null }));
+  }
+
+  async removeFdbEntry(ifIndex: number, mac: MacAddress): Promise<void> {
+    await this.#ask((route) => route.removeFdb({ ifIndex, mac, vlan: null }));
   }
 
   async readFirmware(netdevName: string, pf: PciAddress): Promise<string | null> {

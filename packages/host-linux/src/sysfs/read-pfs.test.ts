@@ -61,6 +61,7 @@ suite('the host of the notes', () => {
         carriesDefaultRoute: false,
         serial: null,
         firmware: null,
+        fdb: [],
         refusedAttributes: [],
         vfs: [
           {
@@ -85,7 +86,12 @@ suite('the host of the notes', () => {
     const { hostId, bootId, simulated, orphans } = readMachine(layOutTree(t, readFixture('fish')));
     assert.deepEqual(
       { hostId, bootId, simulated, orphans },
-      { hostId: 'fish', bootId: '6c1f2d52-8c2e-4a55-9f0f-0f1d8d0f3a11', simulated: false, orphans: [] },
+      {
+        hostId: 'fish',
+        bootId: '6c1f2d52-8c2e-4a55-9f0f-0f1d8d0f3a11',
+        simulated: false,
+        orphans: [],
+      },
     );
   });
 });

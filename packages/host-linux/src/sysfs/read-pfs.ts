@@ -124,6 +124,8 @@ function readPf(machine: Machine, pciAddress: PciAddress): PhysicalFunction | nu
     serial: readSerialNumber(reader, device),
     // The driver tells it, by ioctl and devlink.
     firmware: null,
+    // Only netlink tells it.
+    fdb: [],
     refusedAttributes: [],
     vfs,
   };

@@ -44,6 +44,7 @@ const pfOf = (pf: DesiredPf['pf'], numVfs: number, vfs: DesiredPf['vfs']): Desir
   eswitchMode: null,
   adminUp: true,
   mtu: null,
+  localMacs: [],
   vfs,
 });
 

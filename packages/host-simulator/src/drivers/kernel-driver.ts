@@ -30,6 +30,8 @@ export interface KernelDriver {
   readonly checkRate: (pf: PfState, minMbps: number, maxMbps: number) => Errno | null;
   /** "Link speed has been changed. VF Transmit rate is disabled" (igb_check_vf_rate_limit). */
   readonly forgetsRatesOnLinkSpeed: boolean;
+  /** Entries that `.ndo_fdb_add` takes before it answers ENOMEM; null: it takes all, filtered or not. */
+  readonly fdbRoom: number | null;
   /** When a VF sees the MAC that its PF set (K14). */
   readonly macTakesEffect: 'reload' | 'reset' | 'at-once';
   /** What the driver writes to the kernel's log when a MAC is set for a VF; null: nothing. */

@@ -31,6 +31,8 @@ const igb: KernelDriver = {
   resetsVfFor: NOTHING,
   refusesDuringReset: false,
   reportsOwnMac: true,
+  // igb_available_rars: 24 address registers, less those of the PF and of seven VFs.
+  fdbRoom: 16,
   refusesZeroMac: false,
   freshSpoofCheck: true,
   switchdev: null,
@@ -51,6 +53,7 @@ const i40e: KernelDriver = {
   resetsVfFor: ndo('mac'),
   refusesDuringReset: true,
   reportsOwnMac: false,
+  fdbRoom: null,
   refusesZeroMac: false,
   freshSpoofCheck: true,
   switchdev: null,
@@ -72,6 +75,7 @@ const ice: KernelDriver = {
   resetsVfFor: ndo('mac', 'trust'),
   refusesDuringReset: false,
   reportsOwnMac: false,
+  fdbRoom: null,
   refusesZeroMac: false,
   freshSpoofCheck: true,
   switchdev: {
@@ -97,6 +101,7 @@ const mlx5: KernelDriver = {
   resetsVfFor: NOTHING,
   refusesDuringReset: false,
   reportsOwnMac: false,
+  fdbRoom: null,
   refusesZeroMac: false,
   freshSpoofCheck: false,
   switchdev: {
@@ -123,6 +128,7 @@ const bnxt: KernelDriver = {
   resetsVfFor: ndo('mac'),
   refusesDuringReset: false,
   reportsOwnMac: false,
+  fdbRoom: null,
   refusesZeroMac: false,
   freshSpoofCheck: true,
   switchdev: {

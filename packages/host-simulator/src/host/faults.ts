@@ -1,5 +1,5 @@
 import type { Errno } from '@virtfn/host';
-import type { HostStep, PciAddress, VfSetting } from '@virtfn/model';
+import { type HostStep, isFdbStep, type MacAddress, type PciAddress, type VfSetting } from '@virtfn/model';
 
 /** Which steps a fault strikes. What is left out matches all. */
 export interface StepMatch {
@@ -7,6 +7,7 @@ export interface StepMatch {
   readonly pf?: PciAddress;
   readonly vfIndex?: number;
   readonly attribute?: VfSetting['attribute'];
+  readonly mac?: MacAddress;
 }
 
 export type Fault =
@@ -23,6 +24,7 @@ function matches(match: StepMatch, step: HostStep): boolean {
   if (match.kind !== undefined && match.kind !== step.kind) return false;
   if (match.pf !== undefined && match.pf !== step.pf) return false;
   if (match.vfIndex !== undefined && !('vfIndex' in step && step.vfIndex === match.vfIndex)) return false;
+  if (match.mac !== undefined && !(isFdbStep(step) && step.mac === match.mac)) return false;
   return (
     match.attribute === undefined || (step.kind === 'set-vf' && step.setting.attribute === match.attribute)
   );

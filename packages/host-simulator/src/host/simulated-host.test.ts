@@ -10,6 +10,7 @@ import {
   INTEL_X710,
   MOVING_82576,
 } from '../cards/index.ts';
+import { addFdbEntry } from '../kernel/index.ts';
 import { SimulatedMachine, VirtualClock } from '../machine/index.ts';
 import { SimulatedHost } from './simulated-host.ts';
 
@@ -38,6 +39,7 @@ for (const { name, card } of CARDS_UNDER_TEST) {
         machine.addVfUser(machine.pf(pf), vfIndex, { kind: 'vfio', process: 'qemu-system-x86', vm: 'vm1' });
         return async () => machine.removeVfUsers(machine.pf(pf), vfIndex);
       },
+      addOthersFdbEntry: async (mac) => addFdbEntry(machine, machine.pf(pf), mac),
       close: async () => {},
     };
   });

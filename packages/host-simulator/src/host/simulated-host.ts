@@ -10,8 +10,10 @@ import {
 } from '@virtfn/host';
 import { describeStep, type HostStep, type ObservedHost, SriovError } from '@virtfn/model';
 import {
+  addFdbEntry,
   KernelBlocked,
   KernelErrno,
+  removeFdbEntry,
   reloadDriver,
   setEswitchMode,
   setPfMtu,
@@ -133,6 +135,12 @@ export class SimulatedHost implements Host {
         return setPfUp(this.machine, pf, true);
       case 'set-pf-mtu':
         return setPfMtu(this.machine, pf, step.mtu);
+      case 'add-fdb-entry':
+        return addFdbEntry(this.machine, pf, step.mac);
+      case 'remove-fdb-entry':
+        // What is gone already is what the step is for.
+        if (!pf.fdb.includes(step.mac)) return;
+        return removeFdbEntry(this.machine, pf, step.mac);
       case 'set-vf':
         return setVfSetting(this.machine, pf, this.#vf(step, pf), step.setting);
       case 'set-vf-driver': {

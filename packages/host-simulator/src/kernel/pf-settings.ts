@@ -38,6 +38,9 @@ export function setPfUp(machine: MachineKernel, pf: SimulatedPf, up: boolean): v
 export function addFdbEntry(machine: MachineKernel, pf: SimulatedPf, mac: MacAddress): void {
   if (pfNetdevName(pf) === null) throw new KernelErrno('ENODEV');
   if (pf.fdb.includes(mac)) return;
+  if (pf.driver !== null && pf.driver.fdbRoom !== null && pf.fdb.length >= pf.driver.fdbRoom) {
+    throw new KernelErrno('ENOMEM');
+  }
   pf.fdb = [...pf.fdb, mac];
   machine.changed(pf);
 }

@@ -61,6 +61,7 @@ function observePf(machine: SimulatedMachine, pf: SimulatedPf): PhysicalFunction
     carriesDefaultRoute: pf.carriesDefaultRoute,
     serial: pf.serial,
     firmware: pf.card.firmware,
+    fdb: pf.fdb,
     refusedAttributes: [],
     vfs: pf.vfs.filter((vf) => vf.visibleAt <= now).map((vf) => observeVf(machine, pf, vf)),
   };
@@ -74,5 +75,6 @@ export function observeMachine(machine: SimulatedMachine): ObservedHost {
     simulated: true,
     pfs: machine.pfs.map((pf) => observePf(machine, pf)),
     orphans: [],
+    fdbClaims: [],
   };
 }

@@ -7,6 +7,7 @@ import {
   type MacAddress,
   maxVfsOf,
   parseAttachmentId,
+  parseMacAddress,
   parseVlan,
   type PhysicalFunction,
 } from '@virtfn/model';
@@ -14,6 +15,9 @@ import { observeMachine, type SimulatedMachine } from '../machine/index.ts';
 
 const chance = (random: () => number, share: number): boolean => random() < share;
 const below = (random: () => number, limit: number): number => Math.floor(random() * limit);
+
+/** What may be on a bridge over a PF: as many as every card has room for, and none that a VF gets. */
+const LOCAL_MACS = [0, 1, 2].map((number) => parseMacAddress(`52:54:00:ff:00:0${number}`));
 
 function randomVf(
   pf: PhysicalFunction,
@@ -67,6 +71,7 @@ function randomPf(pf: PhysicalFunction, generation: number, random: () => number
     eswitchMode,
     adminUp: true,
     mtu: chance(random, 0.2) ? 9000 : null,
+    localMacs: LOCAL_MACS.filter(() => chance(random, 0.4)),
     vfs: vfs.filter((vf) => vf !== null),
   };
 }

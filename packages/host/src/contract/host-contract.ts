@@ -4,8 +4,10 @@ import {
   type DesiredHost,
   type DriverCapability,
   effectiveCapability,
+  isJournalStep,
   getPf,
   isSriovError,
+  type MacAddress,
   maxVfsOf,
   type PhysicalFunction,
   parseAttachmentId,
@@ -21,6 +23,8 @@ import type { HostEvent, SettingStep } from '../host.ts';
 import type { HostRig } from './host-rig.ts';
 
 const MAC = parseMacAddress('52:54:00:aa:00:01');
+const LOCAL_MAC = parseMacAddress('52:54:00:bb:00:01');
+const OTHERS_MAC = parseMacAddress('52:54:00:bb:00:02');
 
 /** One value for each attribute that differs from what a fresh VF has, and how it reads back. */
 function sampleSettings(
@@ -334,6 +338,29 @@ export function hostContract(name: string, openRig: () => Promise<HostRig>): voi
       assert.equal((await look()).numVfs, 0);
     });
 
+    it('add-fdb-entry and remove-fdb-entry: the PF shows the MAC, twice without harm, over a change of the number of VFs', async () => {
+      const entry = { pf: rig.pf, mac: LOCAL_MAC } as const;
+      const fdb = async (): Promise<readonly MacAddress[]> => (await look()).fdb;
+      assert.deepEqual(await fdb(), []);
+      await rig.host.apply({ kind: 'remove-fdb-entry', ...entry });
+      await rig.host.apply({ kind: 'add-fdb-entry', ...entry });
+      await rig.host.apply({ kind: 'add-fdb-entry', ...entry });
+      assert.deepEqual(await fdb(), [LOCAL_MAC]);
+      await setNumVfs(0, 2);
+      assert.deepEqual(await fdb(), [LOCAL_MAC]);
+      await rig.host.apply({ kind: 'remove-fdb-entry', ...entry });
+      await rig.host.apply({ kind: 'remove-fdb-entry', ...entry });
+      assert.deepEqual(await fdb(), []);
+    });
+
+    it('add-fdb-entry and remove-fdb-entry leave the entries of others alone, which are shown as well', async () => {
+      await rig.addOthersFdbEntry(OTHERS_MAC);
+      await rig.host.apply({ kind: 'add-fdb-entry', pf: rig.pf, mac: LOCAL_MAC });
+      assert.deepEqual(new Set((await look()).fdb), new Set([OTHERS_MAC, LOCAL_MAC]));
+      await rig.host.apply({ kind: 'remove-fdb-entry', pf: rig.pf, mac: LOCAL_MAC });
+      assert.deepEqual((await look()).fdb, [OTHERS_MAC]);
+    });
+
     it('watch() tells of a change to the PF, until it is stopped', async () => {
       const events: HostEvent[] = [];
       const stop = rig.host.watch((event) => events.push(event));
@@ -363,6 +390,7 @@ export function hostContract(name: string, openRig: () => Promise<HostRig>): voi
             eswitchMode: null,
             adminUp: true,
             mtu: null,
+            localMacs: [LOCAL_MAC],
             vfs: [
               {
                 kind: 'attached',
@@ -385,6 +413,7 @@ export function hostContract(name: string, openRig: () => Promise<HostRig>): voi
         ],
       };
       const claims = new Map<number, VirtualFunction['attachmentId']>();
+      const fdbClaims = new Set<MacAddress>();
       const observe = async () => {
         const host = await rig.host.observe();
         const pfs = host.pfs.map((pf) =>
@@ -395,14 +424,15 @@ export function hostContract(name: string, openRig: () => Promise<HostRig>): voi
                 vfs: pf.vfs.map((vf) => ({ ...vf, attachmentId: claims.get(vf.vfIndex) ?? null })),
               },
         );
-        return { ...host, pfs };
+        return { ...host, pfs, fdbClaims: [...fdbClaims].map((mac) => ({ pf: rig.pf, mac })) };
       };
       const first = plan(desired, await observe());
       assert.deepEqual(first.refusals, []);
       for (const step of first.steps) {
         if (step.kind === 'claim-vf') claims.set(step.vfIndex, step.attachmentId);
         else if (step.kind === 'release-vf') claims.delete(step.vfIndex);
-        else await rig.host.apply(step);
+        else if (step.kind === 'claim-fdb-entry') fdbClaims.add(step.mac);
+        else if (!isJournalStep(step)) await rig.host.apply(step);
       }
       const again = plan(desired, await observe());
       assert.deepEqual(again.steps, []);

@@ -27,6 +27,7 @@ function pfDocument(pf: PortablePf): Record<string, unknown> {
   const document: Record<string, unknown> = { match, numVfs: pf.numVfs };
   if (pf.mtu !== null) document['mtu'] = pf.mtu;
   if (pf.eswitchMode !== null) document['eswitchMode'] = pf.eswitchMode;
+  if (pf.localMacs.length > 0) document['localMacs'] = [...pf.localMacs];
   if (pf.vfs.length > 0) document['vfs'] = pf.vfs.map(vfDocument);
   return document;
 }

@@ -1,5 +1,6 @@
 import { parseMacAddress, parseNetdevName, parseVlan, type Vlan } from '@virtfn/model';
 import {
+  notesOnLocalMacs,
   notesOnLost,
   type Parsed,
   type PortablePf,
@@ -58,7 +59,11 @@ export function formatNetworkManager(pfs: readonly PortablePf[]): Translation {
     ];
     return { file: `/etc/NetworkManager/system-connections/${name}.nmconnection`, text: lines.join('\n') };
   });
-  return { text: formatFiles(files), notes: notesOnLost('NetworkManager', pfs, ['linkState', 'driver']) };
+  const notes = [
+    ...notesOnLocalMacs('NetworkManager', pfs),
+    ...notesOnLost('NetworkManager', pfs, ['linkState', 'driver']),
+  ];
+  return { text: formatFiles(files), notes };
 }
 
 /** Reads keyfiles, also several of them one after the other. @throws {SriovError} CONFIG_INVALID */

@@ -2,6 +2,7 @@ import { parseMacAddress, parseNetdevName, parseVlan, type Vlan } from '@virtfn/
 import { stringify } from 'yaml';
 import {
   nameOfPf,
+  notesOnLocalMacs,
   notesOnLost,
   type Parsed,
   type PortablePf,
@@ -51,6 +52,7 @@ export function formatNetplan(pfs: readonly PortablePf[]): Translation {
     text: stringify({ network }, { lineWidth: 0 }),
     notes: [
       ...notes,
+      ...notesOnLocalMacs('netplan', pfs),
       ...notesOnLost('netplan', named, [
         'spoofCheck',
         'trust',

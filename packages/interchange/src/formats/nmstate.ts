@@ -2,6 +2,7 @@ import { parseMacAddress, parseNetdevName, parseVlan } from '@virtfn/model';
 import { stringify } from 'yaml';
 import {
   notesOnEswitchMode,
+  notesOnLocalMacs,
   notesOnLost,
   type Parsed,
   type PortablePf,
@@ -42,6 +43,7 @@ export function formatNmstate(pfs: readonly PortablePf[]): Translation {
     notes: [
       ...notes,
       ...notesOnEswitchMode('nmstate', pfs),
+      ...notesOnLocalMacs('nmstate', pfs),
       ...notesOnLost('nmstate', named, ['linkState', 'driver']),
     ],
   };

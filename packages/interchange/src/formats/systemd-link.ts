@@ -2,6 +2,7 @@ import { type LinkState, parseMacAddress, parseNetdevName, parsePciAddress, pars
 import {
   nameOfPf,
   notesOnEswitchMode,
+  notesOnLocalMacs,
   notesOnLost,
   type Parsed,
   type PortablePf,
@@ -59,6 +60,7 @@ export function formatSystemdLink(pfs: readonly PortablePf[]): Translation {
     text: formatFiles(files),
     notes: [
       ...notesOnEswitchMode('systemd.link', pfs),
+      ...notesOnLocalMacs('systemd.link', pfs),
       ...notesOnLost('systemd.link', pfs, ['minTxRateMbps', 'maxTxRateMbps', 'driver']),
     ],
   };

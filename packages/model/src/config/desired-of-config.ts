@@ -101,6 +101,7 @@ function desiredOfEntry(entry: PfConfig, pf: PhysicalFunction): DesiredPf {
       settings,
     }),
   );
-  const { numVfs, moduleOption, eswitchMode, adminUp, mtu } = entry;
-  return { pf: pf.pciAddress, numVfs, moduleOption, eswitchMode, adminUp, mtu, vfs: [...reserved, ...used] };
+  const { numVfs, moduleOption, eswitchMode, adminUp, mtu, localMacs } = entry;
+  const vfs = [...reserved, ...used];
+  return { pf: pf.pciAddress, numVfs, moduleOption, eswitchMode, adminUp, mtu, localMacs, vfs };
 }

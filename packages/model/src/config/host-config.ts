@@ -33,6 +33,8 @@ export interface PfConfig {
   readonly mtu: number | null;
   readonly eswitchMode: EswitchMode | null;
   readonly adminUp: boolean;
+  /** MACs of this host behind a bridge over the PF that its VFs shall reach. */
+  readonly localMacs: readonly MacAddress[];
   /** VFs that are somebody else's business. */
   readonly reservedVfs: readonly number[];
   readonly vfs: readonly VfConfig[];

@@ -47,6 +47,12 @@ export interface DesiredPf {
   /** true: bring the PF up; false: leave it as it is. */
   readonly adminUp: boolean;
   readonly mtu: number | null;
+  /**
+   * MACs of this host, behind a bridge over the PF, that the VFs of the PF shall reach: each needs an entry in the PF's
+   * forwarding database, because the card's switch does not learn. Entries of ours that are not listed are taken away.
+   * null: leave them as they are.
+   */
+  readonly localMacs: readonly MacAddress[] | null;
   readonly vfs: readonly DesiredVf[];
 }
 

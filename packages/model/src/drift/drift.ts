@@ -8,7 +8,7 @@ import {
   type VirtualFunction,
 } from '../inventory/index.ts';
 import type { PciAddress } from '../pci/index.ts';
-import { closedProblems, type Plan, type Refusal } from '../plan/index.ts';
+import { closedProblems, isAboutFdb, isAboutMac, type Plan, type Refusal } from '../plan/index.ts';
 
 /** One value that is not as it is wanted. */
 export interface Drift {
@@ -50,6 +50,7 @@ function driftOfPf(wanted: DesiredPf, pf: PhysicalFunction, refusals: readonly R
   if (wanted.adminUp) ofPf.push(pair('adminUp', 'up', pf.adminUp ? 'up' : 'down'));
   if (wanted.mtu !== null) ofPf.push(pair('mtu', wanted.mtu, pf.mtu));
   const found = ofPf.filter(differs).map((each) => withRefusal(each, pf.pciAddress, null, refusals));
+  found.push(...driftOfFdb(wanted, pf, refusals));
   for (let vfIndex = 0; vfIndex < Math.max(wanted.numVfs, pf.numVfs); vfIndex += 1) {
     const vf = pf.vfs.find((each) => each.vfIndex === vfIndex);
     const want = wanted.vfs.find((each) => each.vfIndex === vfIndex);
@@ -57,6 +58,23 @@ function driftOfPf(wanted: DesiredPf, pf: PhysicalFunction, refusals: readonly R
       if (differs(each)) found.push(withRefusal(each, pf.pciAddress, vfIndex, refusals));
   }
   return found;
+}
+
+/** MACs that the VFs shall reach, and do not. Representors stand for the VFs in switchdev mode. */
+function driftOfFdb(
+  { localMacs, numVfs }: DesiredPf,
+  pf: PhysicalFunction,
+  refusals: readonly Refusal[],
+): readonly Drift[] {
+  if (localMacs === null || numVfs === 0 || pf.eswitchMode === 'switchdev') return [];
+  return localMacs
+    .filter((mac) => mac !== pf.mac && !pf.fdb.includes(mac))
+    .map((mac) => ({
+      pf: pf.pciAddress,
+      vfIndex: null,
+      ...pair('localMacs', mac, null),
+      refusal: refusals.find((refusal) => refusal.pf === pf.pciAddress && isAboutMac(refusal, mac)) ?? null,
+    }));
 }
 
 function pairsOfVf(
@@ -121,7 +139,9 @@ function withRefusal(
   vfIndex: number | null,
   refusals: readonly Refusal[],
 ): Drift {
-  const about = refusals.filter((refusal) => refusal.pf === pf && refusal.vfIndex === vfIndex);
+  const about = refusals.filter(
+    (refusal) => refusal.pf === pf && refusal.vfIndex === vfIndex && !isAboutFdb(refusal),
+  );
   const refusal = about.find(({ details }) => details['attribute'] === attributeOf(each.field)) ?? about[0];
   return { pf, vfIndex, ...each, refusal: refusal ?? null };
 }

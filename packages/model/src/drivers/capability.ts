@@ -36,6 +36,16 @@ export interface RateRules {
   readonly onlyProducts: readonly string[] | null;
 }
 
+export interface FdbRules {
+  /** Whether an entry in the PF's forwarding database makes the card pass frames of its VFs to the host. */
+  readonly support: Support;
+  /**
+   * Most MACs that the card filters beside the PF's own, where the driver does not refuse one more but goes promiscuous
+   * without a word, which helps no VF. null: the driver refuses (igb, ixgbe: ENOMEM), or it is not known.
+   */
+  readonly mostMacs: number | null;
+}
+
 export interface SwitchdevRules {
   /**
    * VFs are made in legacy mode and the mode is changed with them there, no driver bound (mlx5, by the SR-IOV
@@ -77,6 +87,7 @@ export interface DriverCapability {
   readonly macClearedBy: 'zero' | 'placeholder';
   /** Whether the driver counts per VF. If not, the kernel shows zeros, which mean nothing (K11). */
   readonly vfStats: Support;
+  readonly fdb: FdbRules;
   readonly switchdev: SwitchdevRules | null;
   readonly source: string;
 }

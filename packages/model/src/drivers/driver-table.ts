@@ -1,8 +1,18 @@
-import type { DriverCapability, RateRules, Support, SwitchdevRules, VfAttribute } from './capability.ts';
+import type {
+  DriverCapability,
+  FdbRules,
+  RateRules,
+  Support,
+  SwitchdevRules,
+  VfAttribute,
+} from './capability.ts';
 
 // One row a driver, read from the source of Linux 6.12.117: which operations its net_device_ops has, and what
 // those refuse. A row that a machine or the lab proves wrong is corrected here and nowhere else: no other code
 // may ask for the name of a driver.
+
+// The kernel's own way (ndo_dflt_fdb_add): the address joins those that the driver filters by.
+const FDB: FdbRules = { support: 'yes', mostMacs: null };
 
 const ANY_RATE: RateRules = { needsLink: false, onlyAtLinkMbps: null, smallestMbps: 1, onlyProducts: null };
 
@@ -39,6 +49,7 @@ const UNKNOWN_DRIVER: DriverCapability = {
   reportsOwnMac: true,
   macClearedBy: 'zero',
   vfStats: 'probe',
+  fdb: { support: 'probe', mostMacs: null },
   switchdev: null,
   source: 'cautious: probed on the machine',
 };
@@ -58,6 +69,7 @@ const row = (
   reportsOwnMac: false,
   macClearedBy: 'zero',
   vfStats: 'no',
+  fdb: FDB,
   switchdev: null,
   ...fields,
 });
@@ -145,8 +157,10 @@ export const DRIVER_TABLE: readonly DriverCapability[] = [
     // "Reject SRIOV config request since if is down!": the write succeeds with 0 VFs.
     vfCountNeedsPfUp: true,
     attributes: attributes('mac vlan spoof trust link min max'),
+    // BNXT_MAX_UC_ADDRS, one of which is the PF's own.
+    fdb: { support: 'yes', mostMacs: 3 },
     switchdev: { createVfsInLegacy: false, lost: LOST_IN_SWITCHDEV },
-    source: 'drivers/net/ethernet/broadcom/bnxt/bnxt_sriov.c, bnxt_vfr.c',
+    source: 'drivers/net/ethernet/broadcom/bnxt/bnxt_sriov.c, bnxt_vfr.c, bnxt.c: bnxt_cfg_rx_mode',
   }),
   row({
     driver: 'bnx2x',
@@ -185,6 +199,8 @@ export const DRIVER_TABLE: readonly DriverCapability[] = [
     cards: 'Terminator 4, 5, 6',
     vfDriver: 'cxgb4vf',
     attributes: attributes('mac vlan link max'),
+    // The interface by which VFs are set carries no traffic.
+    fdb: { support: 'no', mostMacs: null },
     source: 'drivers/net/ethernet/chelsio/cxgb4/cxgb4_main.c: cxgb4_mgmt_netdev_ops',
   }),
   row({

@@ -2,6 +2,7 @@
 // Never holds a second place that asks for a driver's name: all other code asks the capability.
 export {
   type DriverCapability,
+  type FdbRules,
   type RateRules,
   SECURITY_ATTRIBUTES,
   type Support,

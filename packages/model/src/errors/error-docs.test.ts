@@ -37,6 +37,7 @@ function driverRow(row: DriverCapability): string {
     rules.join(', '),
     row.macTakesEffect,
     row.vfStats,
+    row.fdb.mostMacs ?? row.fdb.support,
     switchdev === null ? 'no' : 'yes',
     [
       ...(row.vfCountNeedsPfUp ? ['PF must be up to enable VFs'] : []),

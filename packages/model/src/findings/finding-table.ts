@@ -169,6 +169,13 @@ export const FINDING_TABLE = {
     meaning: 'Some facts could not be read, so something may be wrong that is not told here',
     remedy: '`sudo virtfn doctor`',
   },
+  'local-mac-unreachable': {
+    title: 'VFs cannot reach something on their own host',
+    severity: 'warning',
+    meaning:
+      'The card passes frames of VFs to a bridge over their PF only for MACs that it was told of, and it takes no more',
+    remedy: '`bridge fdb show dev NETDEV self`, and docs/operators/reach-the-bridge.md',
+  },
   'simulated-host': {
     title: 'This host exists in memory only',
     severity: 'info',

@@ -37,6 +37,11 @@ export interface PhysicalFunction {
   readonly carriesDefaultRoute: boolean;
   readonly serial: string | null;
   readonly firmware: string | null;
+  /**
+   * Unicast MACs beside its own that the card passes to the host: entries of the PF itself in its forwarding database
+   * (`bridge fdb show dev PF self`), whoever made them.
+   */
+  readonly fdb: readonly MacAddress[];
   /** Attributes that this driver answered EOPNOTSUPP to since the agent looks. */
   readonly refusedAttributes: readonly VfAttribute[];
   readonly vfs: readonly VirtualFunction[];
@@ -49,6 +54,12 @@ export interface OrphanedAttachment {
   readonly attachmentId: AttachmentId;
 }
 
+/** An entry of a PF's forwarding database that the agent's journal says is its own, whether it is there (yet, still) or not. */
+export interface FdbClaim {
+  readonly pf: PciAddress;
+  readonly mac: MacAddress;
+}
+
 /** A host as its kernel shows it at one moment. */
 export interface ObservedHost {
   readonly hostId: HostId;
@@ -59,4 +70,6 @@ export interface ObservedHost {
   readonly pfs: readonly PhysicalFunction[];
   /** Known to the agent only; always empty from a `Host`. */
   readonly orphans: readonly OrphanedAttachment[];
+  /** Known to the agent only; always empty from a `Host`. All other entries are somebody else's. */
+  readonly fdbClaims: readonly FdbClaim[];
 }

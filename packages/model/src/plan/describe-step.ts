@@ -47,6 +47,14 @@ export function describeStep(step: Step): string {
     }
     case 'set-vf-mtu':
       return `set MTU ${step.mtu} on VF ${step.vfIndex} of PF ${step.pf}`;
+    case 'add-fdb-entry':
+      return `let the VFs of PF ${step.pf} reach ${step.mac} on this host`;
+    case 'remove-fdb-entry':
+      return `take ${step.mac} out of the forwarding database of PF ${step.pf}`;
+    case 'claim-fdb-entry':
+      return `note ${step.mac} in the forwarding database of PF ${step.pf} as ours`;
+    case 'release-fdb-entry':
+      return `note ${step.mac} in the forwarding database of PF ${step.pf} as gone`;
     case 'claim-vf':
       return `note VF ${step.vfIndex} of PF ${step.pf} as taken by attachment ${step.attachmentId}`;
     case 'release-vf':

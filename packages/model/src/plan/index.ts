@@ -3,14 +3,18 @@
 export { type BlastRadius, blastRadiusOf, type Loss } from './blast-radius.ts';
 export { closedProblems } from './close-vf.ts';
 export { describeStep } from './describe-step.ts';
-export type { Plan, Refusal } from './plan.ts';
+export { isAboutFdb, isAboutMac, type Plan, type Refusal } from './plan.ts';
 export { plan } from './plan-host.ts';
 export {
+  type FdbStep,
   type HostStep,
+  isFdbStep,
+  isJournalStep,
   isVfStep,
   type JournalStep,
   type PfStep,
   type Step,
+  type VfJournalStep,
   type VfSetting,
   type VfStep,
 } from './step.ts';

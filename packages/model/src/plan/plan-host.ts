@@ -1,7 +1,10 @@
 import { checkDesiredHost, type DesiredHost } from '../desired/index.ts';
+import type { MacAddress } from '../ethernet/index.ts';
 import type { ObservedHost } from '../inventory/index.ts';
+import type { PciAddress } from '../pci/index.ts';
 import { blastRadiusOf } from './blast-radius.ts';
 import { type Plan, type Refusal, refusal } from './plan.ts';
+import { planFdbReleases } from './plan-fdb.ts';
 import { mayLose, type PlanContext, vfKey } from './plan-input.ts';
 import { planPf, planReleases } from './plan-pf.ts';
 import { planReloads } from './plan-reload.ts';
@@ -24,6 +27,7 @@ export function plan(desired: DesiredHost, observed: ObservedHost): Plan {
     orphans: new Map(
       observed.orphans.map((orphan) => [vfKey(orphan.pf, orphan.vfIndex), orphan.attachmentId]),
     ),
+    fdbClaims: fdbClaimsByPf(observed),
   };
   const observedPfs = new Map(observed.pfs.map((pf) => [pf.pciAddress, pf]));
   const steps: Step[] = [];
@@ -44,9 +48,23 @@ export function plan(desired: DesiredHost, observed: ObservedHost): Plan {
     planPf(desiredPf, pf, context, reloads.get(desiredPf.pf) ?? null, steps, refusals);
   }
   const listed = new Set(desired.pfs.map((pf) => pf.pf));
-  for (const pf of observed.pfs) if (!listed.has(pf.pciAddress)) planReleases(pf, context, steps, refusals);
+  for (const pf of observed.pfs) {
+    if (listed.has(pf.pciAddress)) continue;
+    steps.push(...planFdbReleases(pf, context));
+    planReleases(pf, context, steps, refusals);
+  }
+  for (const { pf, mac } of observed.fdbClaims) {
+    // The card is gone, and its entries with it.
+    if (!observedPfs.has(pf) && !listed.has(pf)) steps.push({ kind: 'release-fdb-entry', pf, mac });
+  }
   releaseOrphans(desired, observed, context, steps);
   return { steps, refusals, blastRadius: blastRadiusOf(steps, observed) };
+}
+
+function fdbClaimsByPf({ fdbClaims }: ObservedHost): PlanContext['fdbClaims'] {
+  const byPf = new Map<PciAddress, Set<MacAddress>>();
+  for (const { pf, mac } of fdbClaims) byPf.set(pf, (byPf.get(pf) ?? new Set()).add(mac));
+  return byPf;
 }
 
 /** Gives back what belongs to VFs that are not there and will not be there for the same attachment again. */

@@ -1,3 +1,4 @@
+import type { MacAddress } from '../ethernet/index.ts';
 import type { AttachmentId } from '../names/index.ts';
 import type { PciAddress } from '../pci/index.ts';
 import type { DesiredPf } from '../desired/index.ts';
@@ -12,6 +13,8 @@ export interface PlanContext {
   readonly reloadDriver: boolean;
   /** Attachments of VFs that are not there, by PF and index (`vfKey`). */
   readonly orphans: ReadonlyMap<string, AttachmentId>;
+  /** Entries of forwarding databases that are ours, there or not. */
+  readonly fdbClaims: ReadonlyMap<PciAddress, ReadonlySet<MacAddress>>;
 }
 
 export function vfKey(pf: PciAddress, vfIndex: number): string {

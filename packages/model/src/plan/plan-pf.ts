@@ -2,6 +2,7 @@ import type { DesiredPf } from '../desired/index.ts';
 import { effectiveCapability } from '../drivers/index.ts';
 import type { PhysicalFunction } from '../inventory/index.ts';
 import { freshVf } from './fresh-vf.ts';
+import { planFdb } from './plan-fdb.ts';
 import { type Refusal, refusal } from './plan.ts';
 import { type PfPlanInput, type PlanContext, type ReloadPlan, vfKey } from './plan-input.ts';
 import { planEswitchMode, planVfCount, type VfCountPlan } from './plan-vf-count.ts';
@@ -26,18 +27,21 @@ export function planPf(
     capability: effectiveCapability(pf, mode),
     reload,
   };
-  const count = planVfCount(input, steps, refusals);
+  const changes: Step[] = [];
+  const count = planVfCount(input, changes, refusals);
   if (desired.mtu !== null && pf.mtu !== desired.mtu) {
-    steps.push({ kind: 'set-pf-mtu', pf: desired.pf, mtu: desired.mtu });
+    changes.push({ kind: 'set-pf-mtu', pf: desired.pf, mtu: desired.mtu });
   }
   // A change of mode that is refused leaves the VFs with what the present mode allows.
   const stays = count.mode !== mode;
   planVfs(
     stays ? { ...input, mode: count.mode, capability: effectiveCapability(pf, count.mode) } : input,
     count,
-    steps,
+    changes,
     refusals,
   );
+  const { removals, additions } = planFdb(input, count, changes, refusals);
+  for (const step of [...removals, ...changes, ...additions]) steps.push(step);
 }
 
 function planVfs(input: PfPlanInput, count: VfCountPlan, steps: Step[], refusals: Refusal[]): void {
@@ -88,6 +92,7 @@ export function planReleases(
     eswitchMode: null,
     adminUp: false,
     mtu: null,
+    localMacs: null,
     vfs: [],
   };
   const capability = effectiveCapability(pf, pf.eswitchMode);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
+  addFdbEntry,
   CARDS,
   isVfOpen,
   type Card,
@@ -18,10 +19,14 @@ import {
 import {
   type DesiredHost,
   describeVfUser,
+  type FdbClaim,
+  isFdbStep,
+  isJournalStep,
   type ObservedHost,
   type OrphanedAttachment,
   parseAttachmentId,
   parseHostId,
+  parseMacAddress,
   parseNetdevName,
   parseVlan,
   plan,
@@ -37,6 +42,9 @@ const cards: readonly Card[] = Object.values(CARDS);
 /** Who serves which VF, by `PF/index`: the part of a journal that the plan reads. */
 type Owners = Map<string, ReturnType<typeof parseAttachmentId>>;
 
+/** The other part: which forwarding entries are ours, by `PF/MAC`. */
+type FdbClaims = Map<string, FdbClaim>;
+
 function ignoreRefusal(work: () => void): void {
   try {
     work();
@@ -46,15 +54,24 @@ function ignoreRefusal(work: () => void): void {
 }
 
 /** A machine that somebody else has been at: VFs with any settings, drivers and users, some owned by attachments. */
-function usedMachine(card: Card, random: () => number): { machine: SimulatedMachine; owners: Owners } {
+function usedMachine(
+  card: Card,
+  random: () => number,
+): { machine: SimulatedMachine; owners: Owners; fdbClaims: FdbClaims } {
   const machine = new SimulatedMachine(parseHostId('used'), new VirtualClock(), [
     { card, slot: '0000:3b:00', netdevNames: ['ens1f0', 'ens1f1'] },
   ]);
   const owners: Owners = new Map();
+  const fdbClaims: FdbClaims = new Map();
   const below = (limit: number): number => Math.floor(random() * limit);
   for (const pf of machine.pfs) {
     pf.driversAutoprobe = random() < 0.5;
     writeSriovNumvfs(machine, pf, below(6));
+    // The last of them is one of those that random wishes ask for.
+    for (const mac of ['52:54:00:ee:00:00', '52:54:00:ee:00:01', '52:54:00:ff:00:00'].map(parseMacAddress)) {
+      if (random() < 0.2) addFdbEntry(machine, pf, mac);
+      if (random() < 0.4) fdbClaims.set(`${pf.address}/${mac}`, { pf: pf.address, mac });
+    }
     for (const vf of pf.vfs) {
       const settings: readonly VfSetting[] = [
         { attribute: 'vlan', value: parseVlan(1 + below(4094)) },
@@ -84,10 +101,10 @@ function usedMachine(card: Card, random: () => number): { machine: SimulatedMach
     }
   }
   machine.clock.advance(5000);
-  return { machine, owners };
+  return { machine, owners, fdbClaims };
 }
 
-function withOwners(observed: ObservedHost, owners: Owners): ObservedHost {
+function withOwners(observed: ObservedHost, owners: Owners, fdbClaims: FdbClaims): ObservedHost {
   const there = new Set<string>();
   const pfs = observed.pfs.map((pf) => ({
     ...pf,
@@ -103,7 +120,7 @@ function withOwners(observed: ObservedHost, owners: Owners): ObservedHost {
       ? []
       : [{ pf, vfIndex: Number(key.split('/')[1]), attachmentId }];
   });
-  return { ...observed, pfs, orphans };
+  return { ...observed, pfs, orphans, fdbClaims: [...fdbClaims.values()] };
 }
 
 /** Requests of every kind: some name owners to be released or evicted, most do not. */
@@ -153,8 +170,8 @@ describe('plan()', () => {
     fc.assert(
       fc.property(anyCase, ({ card, seed }) => {
         const random = seededRandom(seed);
-        const { machine, owners } = usedMachine(card, random);
-        const observed = withOwners(observeMachine(machine), owners);
+        const { machine, owners, fdbClaims } = usedMachine(card, random);
+        const observed = withOwners(observeMachine(machine), owners, fdbClaims);
         const desired = randomRequest(machine, owners, random);
         const { steps, refusals } = plan(desired, observed);
         stepsSeen += steps.length;
@@ -171,10 +188,11 @@ describe('plan()', () => {
     await fc.assert(
       fc.asyncProperty(anyCase, async ({ card, seed }) => {
         const random = seededRandom(seed);
-        const { machine, owners } = usedMachine(card, random);
+        const { machine, owners, fdbClaims } = usedMachine(card, random);
         const host = new SimulatedHost(machine);
         const desired = randomRequest(machine, owners, random);
-        const observe = async (): Promise<ObservedHost> => withOwners(await host.observe(), owners);
+        const observe = async (): Promise<ObservedHost> =>
+          withOwners(await host.observe(), owners, fdbClaims);
         for (const step of plan(desired, await observe()).steps) {
           const key = 'vfIndex' in step ? `${step.pf}/${step.vfIndex}` : '';
           if (step.kind === 'claim-vf') {
@@ -183,7 +201,17 @@ describe('plan()', () => {
             owners.set(key, step.attachmentId);
           }
           if (step.kind === 'release-vf') owners.delete(key);
-          if (step.kind !== 'claim-vf' && step.kind !== 'release-vf') await host.apply(step);
+          if (isFdbStep(step)) {
+            const entry = `${step.pf}/${step.mac}`;
+            const { fdb } = machine.pf(step.pf);
+            if (step.kind === 'claim-fdb-entry') fdbClaims.set(entry, step);
+            else assert.ok(fdbClaims.has(entry), 'nobody touches an entry that is not ours');
+            if (step.kind === 'release-fdb-entry') {
+              assert.ok(!fdb.includes(step.mac), 'an entry is gone when it is forgotten');
+              fdbClaims.delete(entry);
+            }
+          }
+          if (!isJournalStep(step)) await host.apply(step);
         }
         assert.deepEqual(plan(desired, await observe()).steps, []);
       }),
@@ -195,8 +223,8 @@ describe('plan()', () => {
     fc.assert(
       fc.property(anyCase, ({ card, seed }) => {
         const random = seededRandom(seed);
-        const { machine, owners } = usedMachine(card, random);
-        const observed = withOwners(observeMachine(machine), owners);
+        const { machine, owners, fdbClaims } = usedMachine(card, random);
+        const observed = withOwners(observeMachine(machine), owners, fdbClaims);
         const desired = randomRequest(machine, owners, random);
         const before = JSON.stringify({ observed, desired });
         assert.deepEqual(plan(desired, observed), plan(desired, observed));
@@ -210,8 +238,8 @@ describe('plan()', () => {
     fc.assert(
       fc.property(anyCase, ({ card, seed }) => {
         const random = seededRandom(seed);
-        const { machine, owners } = usedMachine(card, random);
-        const observed = withOwners(observeMachine(machine), owners);
+        const { machine, owners, fdbClaims } = usedMachine(card, random);
+        const observed = withOwners(observeMachine(machine), owners, fdbClaims);
         const desired = randomRequest(machine, owners, random);
         const { steps, blastRadius } = plan(desired, observed);
         const told = new Set(

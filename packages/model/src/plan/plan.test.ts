@@ -67,7 +67,17 @@ function desire(pf: Partial<DesiredPf>, rest: Partial<DesiredHost> = {}): Desire
     evict: [],
     reloadDriver: false,
     pfs: [
-      { pf: PF, numVfs: 0, moduleOption: null, eswitchMode: null, adminUp: false, mtu: null, vfs: [], ...pf },
+      {
+        pf: PF,
+        numVfs: 0,
+        moduleOption: null,
+        eswitchMode: null,
+        adminUp: false,
+        mtu: null,
+        localMacs: [],
+        vfs: [],
+        ...pf,
+      },
     ],
     ...rest,
   };

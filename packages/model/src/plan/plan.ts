@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorDetails } from '../errors/index.ts';
 import { ERROR_TABLE } from '../errors/index.ts';
+import type { MacAddress } from '../ethernet/index.ts';
 import type { PciAddress } from '../pci/index.ts';
 import type { BlastRadius } from './blast-radius.ts';
 import type { Step } from './step.ts';
@@ -19,6 +20,17 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly refusals: readonly Refusal[];
   readonly blastRadius: BlastRadius;
+}
+
+/** Whether a refusal is about MACs of the host that VFs cannot reach: nothing else of its PF hangs on it. */
+export function isAboutFdb({ details }: Refusal): boolean {
+  return Array.isArray(details['macs']);
+}
+
+/** Whether a refusal is about this MAC of the host. */
+export function isAboutMac({ details }: Refusal, mac: MacAddress): boolean {
+  const { macs } = details;
+  return Array.isArray(macs) && macs.includes(mac);
 }
 
 export function refusal(

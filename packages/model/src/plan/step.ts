@@ -41,6 +41,16 @@ export type PfStep =
   | { readonly kind: 'set-pf-up'; readonly pf: PciAddress }
   | { readonly kind: 'set-pf-mtu'; readonly pf: PciAddress; readonly mtu: number };
 
+interface OfFdbEntry {
+  readonly pf: PciAddress;
+  readonly mac: MacAddress;
+}
+
+/** A change to the forwarding database of a PF: whether the card passes frames to this MAC to the host. */
+export type FdbStep =
+  | (OfFdbEntry & { readonly kind: 'add-fdb-entry' })
+  | (OfFdbEntry & { readonly kind: 'remove-fdb-entry' });
+
 interface OfVf {
   readonly pf: PciAddress;
   readonly vfIndex: number;
@@ -53,18 +63,35 @@ export type VfStep =
   | (OfVf & { readonly kind: 'set-vf-mtu'; readonly mtu: number });
 
 /** A change to the agent's journal: who a VF belongs to. Written before the VF is opened, erased after it is closed. */
-export type JournalStep =
+export type VfJournalStep =
   | (OfVf & { readonly kind: 'claim-vf'; readonly attachmentId: AttachmentId })
   /** Compare-and-set: refused when the VF serves another attachment by then. */
   | (OfVf & { readonly kind: 'release-vf'; readonly attachmentId: AttachmentId });
 
+/** A change to the agent's journal: which entries are its own. Written before the entry is made, erased after it is gone. */
+export type FdbJournalStep =
+  | (OfFdbEntry & { readonly kind: 'claim-fdb-entry' })
+  | (OfFdbEntry & { readonly kind: 'release-fdb-entry' });
+
+export type JournalStep = VfJournalStep | FdbJournalStep;
+
 /** What a `Host` applies. Every step is idempotent. */
-export type HostStep = PfStep | VfStep;
+export type HostStep = PfStep | FdbStep | VfStep;
 
 /** One change, as data: a dry run prints it, the audit log stores it, a test makes it fail. */
 export type Step = HostStep | JournalStep;
 
 /** Whether the step is about one VF. */
-export function isVfStep(step: Step): step is VfStep | JournalStep {
+export function isVfStep(step: Step): step is VfStep | VfJournalStep {
   return 'vfIndex' in step;
+}
+
+/** Whether the step changes the agent's journal, and nothing in the kernel. */
+export function isJournalStep(step: Step): step is JournalStep {
+  return step.kind.startsWith('claim-') || step.kind.startsWith('release-');
+}
+
+/** Whether the step is about one entry of a forwarding database. */
+export function isFdbStep(step: Step): step is FdbStep | FdbJournalStep {
+  return 'mac' in step;
 }

@@ -393,10 +393,10 @@ suite('a check finds', () => {
 test('every check has a code of the table, in its order, and fires in a test', () => {
   const codes = CHECKS.map(({ code }) => code);
   // The order of the table is that of the documentation.
-  assert.deepEqual([...codes, 'simulated-host'], Object.keys(FINDING_TABLE));
+  assert.deepEqual([...codes, 'local-mac-unreachable', 'simulated-host'], Object.keys(FINDING_TABLE));
   const fired = new Set(CASES.flatMap(({ want }) => want.map(([code]) => code)));
-  // doctor.test.ts has the machines without a card, and the simulator tells of itself.
-  const elsewhere = ['no-sriov-card', 'simulated-host'];
+  // doctor.test.ts has the machines without a card, the agent tells of MACs, and the simulator of itself.
+  const elsewhere = ['no-sriov-card', 'local-mac-unreachable', 'simulated-host'];
   assert.deepEqual(
     Object.keys(FINDING_TABLE).filter((code) => !fired.has(code as FindingCode)),
     elsewhere,

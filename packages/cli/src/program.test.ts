@@ -35,6 +35,7 @@ describe('virtfn', () => {
       vlanRanges: [],
       authenticator: new OpenAuthenticator(),
     });
+    await controller.start();
     endpoint = await listen(controller.server, { host: '127.0.0.1', port: 0 });
     const machine = fishMachine(new VirtualClock(), parseHostId('fish'));
     const pf = machine.pf(PF);

@@ -59,6 +59,7 @@ describe('Controller', () => {
       vlanRanges: parseVlanRanges('physnet1:100:1999', parsePhysicalNetwork),
       authenticator: new OpenAuthenticator(),
     });
+    await controller.start();
     url = await listen(controller.server, { host: '127.0.0.1', port: 0 });
     client = new Client(httpTransport(url));
   });
@@ -284,6 +285,13 @@ describe('Controller', () => {
       '/virtfn/v1/agents',
       '/virtfn/v1/enrolment-tokens',
       '/virtfn/v1/attachments',
+      '/virtfn/v1/nics',
+      '/virtfn/v1/pfs',
+      '/virtfn/v1/vfs',
+      '/virtfn/v1/hosts/{hostId}/pfs/{pf}/vfs/{vfIndex}',
+      '/virtfn/v1/allocations',
+      '/virtfn/v1/findings',
+      '/virtfn/v1/steps',
       '/virtfn/v1/ports/{portId}/explain',
     ]);
   });

@@ -89,6 +89,7 @@ export class Controller {
       handlers: createHandlers({
         store,
         fleet: this.fleet,
+        audit,
         version,
         vlanRanges,
         settings: neutron,
@@ -135,6 +136,7 @@ export class Controller {
   async report(report: HostReport): Promise<void> {
     this.fleet.heard([report.observed.hostId], this.#now());
     await this.#store.write('keep the report of a host', (write) => putHost(write, report));
+    await this.fleet.settled();
   }
 
   /**
@@ -143,6 +145,6 @@ export class Controller {
    * @throws {SriovError} AGENT_UNREACHABLE, STORE_FAILED
    */
   async invite(hostId: HostId): Promise<string> {
-    return (await inviteHost(this.#store, this.#authority, hostId, this.#now(), 1)).token;
+    return (await inviteHost(this.#store, this.#authority, hostId, this.#now(), 1, null)).token;
   }
 }

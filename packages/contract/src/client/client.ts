@@ -5,6 +5,7 @@ import type { ErrorDocument } from '../v1/schemas.ts';
 import type { Transport } from './transport.ts';
 
 type Params<Name extends RouteName> = Static<(typeof ROUTES)[Name]['params']>;
+type Query<Name extends RouteName> = Static<(typeof ROUTES)[Name]['query']>;
 type Body<Name extends RouteName> = (typeof ROUTES)[Name]['body'] extends null
   ? null
   : Static<NonNullable<(typeof ROUTES)[Name]['body']>>;
@@ -23,6 +24,7 @@ export class Client {
     name: Name,
     params: Params<Name>,
     body: Body<Name>,
+    query?: Query<Name>,
   ): Promise<Response<Name>> {
     // The table brings the schemas, and those the library that makes them: a command that calls nothing has no use for them.
     const { API_ROOT, ROUTES } = await import('../v1/routes.ts');
@@ -32,13 +34,20 @@ export class Client {
     );
     const answer = await this.#transport({
       method: route.method,
-      path: `${API_ROOT}${path}`,
+      path: `${API_ROOT}${path}${searchOf(query ?? {})}`,
       body: body === null ? null : JSON.stringify(body),
     });
     const document = parseJson(answer.body);
     if (answer.status >= 200 && answer.status < 300) return document as Response<Name>;
     throw errorOf(document, answer.status);
   }
+}
+
+/** As it follows the path: `?host=fish`, or nothing. */
+function searchOf(query: object): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  return search.size === 0 ? '' : `?${search}`;
 }
 
 function parseJson(text: string): unknown {

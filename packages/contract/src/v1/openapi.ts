@@ -9,12 +9,10 @@ export function openApiDocument(version: string): object {
     item[route.method.toLowerCase()] = {
       operationId,
       summary: route.summary,
-      parameters: Object.entries(route.params.properties).map(([name, schema]) => ({
-        name,
-        in: 'path',
-        required: true,
-        schema,
-      })),
+      parameters: [
+        ...parameters(route.params.properties, 'path', true),
+        ...parameters(route.query.properties, 'query', false),
+      ],
       ...(route.body === null ? {} : { requestBody: { required: true, content: json(route.body) } }),
       responses: {
         200: { description: 'Done', content: json(route.response) },
@@ -26,6 +24,10 @@ export function openApiDocument(version: string): object {
     };
   }
   return { openapi: '3.1.0', info: { title: 'virtfn', version, license: { name: 'Apache-2.0' } }, paths };
+}
+
+function parameters(properties: Readonly<Record<string, object>>, where: string, required: boolean) {
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: where, required, schema }));
 }
 
 function json(schema: object): object {

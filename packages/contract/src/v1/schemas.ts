@@ -32,7 +32,7 @@ const VfUserView = Type.Union([
   Type.Object({ kind: Type.Literal('rdma'), device: Text }),
 ]);
 
-const VirtualFunctionView = Type.Object({
+export const VirtualFunctionView = Type.Object({
   vfIndex: Count,
   pciAddress: Text,
   driver: Nullable(Text),
@@ -46,7 +46,7 @@ const VirtualFunctionView = Type.Object({
   attachmentId: Nullable(Text),
 });
 
-const PhysicalFunctionView = Type.Object({
+export const PhysicalFunctionView = Type.Object({
   pciAddress: Text,
   vendorId: Text,
   productId: Text,
@@ -77,7 +77,7 @@ const PhysicalFunctionView = Type.Object({
   vfs: Type.Array(VirtualFunctionView),
 });
 
-const FindingView = Type.Object({
+export const FindingView = Type.Object({
   code: Text,
   title: Text,
   severity: Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('critical')]),
@@ -199,28 +199,30 @@ export const EnrolmentTokenView = Type.Object({
   expiresAt: Type.String({ format: 'date-time' }),
 });
 
-/** VFs that ports have, and how far their hosts have got with them. */
+/** A VF that a port has, and how far its host has got with it. */
+export const AttachmentView = Type.Object({
+  attachmentId: Text,
+  portId: Text,
+  projectId: Text,
+  hostId: Text,
+  pf: Text,
+  /** null: the whole PF. */
+  vfIndex: Nullable(Count),
+  pciAddress: Text,
+  physicalNetwork: Text,
+  vnicType: Text,
+  /** `unknown`: the host has not been heard of lately. */
+  state: Type.Enum(['reserved', 'wanted', 'configured', 'failed', 'unknown']),
+  /** As read back from the kernel; null: it was not yet. */
+  settings: Nullable(VfSettingsView),
+  /** Why it failed. */
+  reason: Nullable(Type.Object({ code: Text, message: Text, hint: Text })),
+});
+
 export const AttachmentListView = Type.Object({
-  attachments: Type.Array(
-    Type.Object({
-      attachmentId: Text,
-      portId: Text,
-      projectId: Text,
-      hostId: Text,
-      pf: Text,
-      /** null: the whole PF. */
-      vfIndex: Nullable(Count),
-      pciAddress: Text,
-      physicalNetwork: Text,
-      vnicType: Text,
-      /** `unknown`: the host has not been heard of lately. */
-      state: Type.Enum(['reserved', 'wanted', 'configured', 'failed', 'unknown']),
-      /** As read back from the kernel; null: it was not yet. */
-      settings: Nullable(VfSettingsView),
-      /** Why it failed. */
-      reason: Nullable(Type.Object({ code: Text, message: Text, hint: Text })),
-    }),
-  ),
+  attachments: Type.Array(AttachmentView),
+  /** `marker` of the next page; null: this is the last one. */
+  next: Nullable(Text),
 });
 
 /** Where a port is to be tried; null: anywhere. */
@@ -235,7 +237,16 @@ export const PortExplanationView = Type.Object({
   hosts: Type.Array(
     Type.Object({
       hostId: Text,
-      reasons: Type.Array(Type.Object({ code: Text, pf: Nullable(Text), vfs: Nullable(Count), text: Text })),
+      reasons: Type.Array(
+        Type.Object({
+          code: Text,
+          pf: Nullable(Text),
+          vfs: Nullable(Count),
+          text: Text,
+          /** All of it in one line, for people. */
+          words: Text,
+        }),
+      ),
     }),
   ),
 });
@@ -252,6 +263,10 @@ export const ErrorView = Type.Object({
 
 export const HostParams = Type.Object({ hostId: Text }, closed);
 export const PortParams = Type.Object({ portId: Text }, closed);
+export const VfParams = Type.Object(
+  { hostId: Text, pf: Text, vfIndex: Type.String({ pattern: '^\\d{1,5}$' }) },
+  closed,
+);
 export const NoParams = Type.Object({}, closed);
 
 export type About = Static<typeof AboutView>;
@@ -263,6 +278,7 @@ export type PlanDocument = Static<typeof PlanView>;
 export type PlanRequestDocument = Static<typeof PlanRequest>;
 export type ErrorDocument = Static<typeof ErrorView>;
 export type AgentList = Static<typeof AgentListView>;
+export type AttachmentDocument = Static<typeof AttachmentView>;
 export type AttachmentList = Static<typeof AttachmentListView>;
 export type EnrolmentTokenRequestDocument = Static<typeof EnrolmentTokenRequest>;
 export type EnrolmentTokenDocument = Static<typeof EnrolmentTokenView>;

@@ -10,14 +10,19 @@ import {
 } from '@virtfn/contract';
 import { SriovError, toSriovError } from '@virtfn/model';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import type { RequestOrigin } from '../audit/index.ts';
 import type { Authenticator } from '../auth/index.ts';
 import { UNKNOWN_VERSION, versionsDocument } from '../neutron/index.ts';
-import { addAuthentication } from './authentication.ts';
+import { addAuthentication, originOf } from './authentication.ts';
+import { parseQuery } from './parse-query.ts';
 
 /** What an operation is given: parsed by its schema, no more. */
 export interface Call {
   readonly params: Readonly<Record<string, string>>;
+  readonly query: unknown;
   readonly body: unknown;
+  /** Who asks for what, for the audit log. */
+  readonly origin: RequestOrigin;
 }
 
 export type Handlers = Readonly<Record<RouteName, (call: Call) => Promise<unknown>>>;
@@ -84,7 +89,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
       config: { needsAdmin: name !== 'about' },
       schema: { params: route.params, ...(route.body === null ? {} : { body: route.body }) },
       handler: (request) =>
-        handlers[name]({ params: request.params as Record<string, string>, body: request.body }),
+        handlers[name]({
+          params: request.params as Record<string, string>,
+          query: parseQuery(route.query, request.query),
+          body: request.body,
+          origin: originOf(request),
+        }),
     });
   }
   return server;

@@ -3,5 +3,7 @@
 export { inviteHost } from './invite-host.ts';
 export { LiveFleet } from './live-fleet.ts';
 export { StoreFleetBackend } from './store-fleet-backend.ts';
+export { listFindings, listNics, listPfs } from './fleet-lists.ts';
 export { physicalNetworksOf, summaryOfHost } from './host-views.ts';
 export { planOfRequest } from './plan-request.ts';
+export { getVf, listAllocations, listAttachments, listVfs, viewOfAttachment } from './vf-lists.ts';

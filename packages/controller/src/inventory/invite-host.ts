@@ -1,6 +1,7 @@
 import { type HostId, SriovError } from '@virtfn/model';
 import { type CertificateAuthority, makeEnrolmentToken } from '../agents/index.ts';
-import { putEnrolment, type Store } from '../store/index.ts';
+import { audited, type RequestOrigin } from '../audit/index.ts';
+import { putEnrolment, type Store, type Write } from '../store/index.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -14,6 +15,7 @@ export interface Invitation {
  * Makes a one-time token by which a host may join the fleet.
  *
  * @param authority who vouches for agents; null: this controller has no port for them
+ * @param origin who asks; null: this program itself
  * @param hostId the only host that may use it; null: any
  * @throws {SriovError} AGENT_UNREACHABLE, STORE_FAILED
  */
@@ -23,6 +25,7 @@ export async function inviteHost(
   hostId: HostId | null,
   now: Date,
   hours: number,
+  origin: RequestOrigin | null,
 ): Promise<Invitation> {
   if (authority === null) {
     throw new SriovError(
@@ -33,8 +36,10 @@ export async function inviteHost(
   }
   const { text, secretHash } = makeEnrolmentToken(authority);
   const expiresAt = new Date(now.getTime() + hours * HOUR_MS);
-  await store.write('keep a token for a host', (write) =>
-    putEnrolment(write, { secretHash, hostId, expiresAt }),
-  );
+  const keep = async (write: Write): Promise<void> => {
+    await putEnrolment(write, { secretHash, hostId, expiresAt });
+    write.changed('enrolment_token', hostId ?? 'any host');
+  };
+  await store.write('keep a token for a host', origin === null ? keep : audited(origin, keep));
   return { token: text, expiresAt };
 }

@@ -120,6 +120,13 @@ export class LiveFleet implements Fleet {
     return this.#hosts.get(hostId)?.stored;
   }
 
+  /** All hosts as they were reported, by name. */
+  reports(): readonly StoredHost[] {
+    return [...this.#hosts.values()]
+      .map(({ stored }) => stored)
+      .toSorted((a, b) => (a.observed.hostId < b.observed.hostId ? -1 : 1));
+  }
+
   /** When a host was heard of last, in any way. */
   heardAt(hostId: string): Date {
     const agent = this.#agents.get(hostId)?.heardAt.getTime() ?? 0;

@@ -3,7 +3,7 @@
 export {
   ATTACHMENT_CHANGE,
   explainPort,
-  listAttachments,
+  findAttachments,
   localPortsOf,
   placePort,
   readAttachments,

@@ -64,3 +64,44 @@ export function listClaims(
 ): Promise<readonly { readonly key: string; readonly owner: string }[]> {
   return db.selectFrom('claim').select(['key', 'owner']).where('space', '=', space).orderBy('key').execute();
 }
+
+/** Everything taken of the spaces whose names begin so, in the order of spaces and keys. */
+export function listClaimsBelow(
+  db: Kysely<Schema>,
+  query: {
+    readonly prefix: string;
+    /** Of this space only; null: of all of them. */
+    readonly space: string | null;
+    /** Only keys that begin so. */
+    readonly keyPrefix: string;
+    readonly after: { readonly space: string; readonly key: string } | null;
+    readonly limit: number;
+  },
+): Promise<readonly { readonly space: string; readonly key: string; readonly owner: string }[]> {
+  const { prefix, space, keyPrefix, after, limit } = query;
+  let select = db
+    .selectFrom('claim')
+    .select(['space', 'key', 'owner'])
+    .where('space', '>=', prefix)
+    .where('space', '<', endOfPrefix(prefix))
+    .orderBy('space')
+    .orderBy('key')
+    .limit(limit);
+  if (space !== null) select = select.where('space', '=', space);
+  if (keyPrefix !== '')
+    select = select.where('key', '>=', keyPrefix).where('key', '<', endOfPrefix(keyPrefix));
+  if (after !== null) {
+    select = select.where((any) =>
+      any.or([
+        any('space', '>', after.space),
+        any.and([any('space', '=', after.space), any('key', '>', after.key)]),
+      ]),
+    );
+  }
+  return select.execute();
+}
+
+/** The first text behind all that begin so. */
+function endOfPrefix(prefix: string): string {
+  return `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)}`;
+}

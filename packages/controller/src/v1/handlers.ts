@@ -1,6 +1,5 @@
 import {
   type AgentList,
-  type AttachmentList,
   documentOfHost,
   documentOfPlan,
   type EnrolmentTokenDocument,
@@ -9,6 +8,7 @@ import {
   type PortPlaceDocument,
 } from '@virtfn/contract';
 import { type HostId, parseHostId, SriovError, type VlanRange } from '@virtfn/model';
+import type { AuditIntake, RequestOrigin } from '../audit/index.ts';
 import type { CertificateAuthority } from '../agents/index.ts';
 import type { Handlers } from '../http/index.ts';
 import {
@@ -18,12 +18,15 @@ import {
   planOfRequest,
   summaryOfHost,
 } from '../inventory/index.ts';
-import { explainPort, listAttachments, type NeutronSettings } from '../neutron/index.ts';
-import { findHost, listHosts, type Store, type StoredHost } from '../store/index.ts';
+import { explainPort, type NeutronSettings } from '../neutron/index.ts';
+import { fleetHandlers } from './fleet-handlers.ts';
+import { stepHandlers } from './step-handlers.ts';
+import { findHost, type Store, type StoredHost } from '../store/index.ts';
 
 export interface V1Options {
   readonly store: Store;
   readonly fleet: LiveFleet;
+  readonly audit: AuditIntake;
   readonly version: string;
   readonly vlanRanges: readonly VlanRange[];
   readonly settings: NeutronSettings;
@@ -33,25 +36,26 @@ export interface V1Options {
 }
 
 export function createHandlers(options: V1Options): Handlers {
-  const { store, fleet, version, vlanRanges, settings } = options;
+  const { store, fleet, audit, version, vlanRanges, settings } = options;
   const hostOf = (params: Readonly<Record<string, string>>): Promise<StoredHost> =>
     getHost(store, parseHostId(params['hostId'] ?? ''));
-  const hosts = (): Promise<readonly StoredHost[]> => store.read('list the hosts', listHosts);
   return {
+    ...fleetHandlers(store, fleet),
+    ...stepHandlers(store, audit),
     about: async () => ({ product: 'virtfn', version, api: 'v1', revision: await store.revision() }),
-    listHosts: async () => ({ hosts: (await hosts()).map(summaryOfHost) }),
+    listHosts: async () => ({ hosts: fleet.reports().map(summaryOfHost) }),
     getHost: async ({ params }) => {
       const { observed, findings, physicalNetworks, reportedAt } = await hostOf(params);
       return documentOfHost({ observed, findings, physicalNetworks }, reportedAt);
     },
-    listPhysicalNetworks: async () => physicalNetworksOf(await hosts(), vlanRanges),
+    listPhysicalNetworks: async () => physicalNetworksOf(fleet.reports(), vlanRanges),
     planHost: async ({ params, body }) => {
       const { observed } = await hostOf(params);
       return documentOfPlan(planOfRequest(body as PlanRequestDocument, observed));
     },
     listAgents: async () => agentsOf(fleet),
-    createEnrolmentToken: ({ body }) => createEnrolmentToken(options, body as EnrolmentTokenRequestDocument),
-    listAttachments: () => attachmentsOf(store, fleet),
+    createEnrolmentToken: ({ body, origin }) =>
+      createEnrolmentToken(options, body as EnrolmentTokenRequestDocument, origin),
     explainPort: ({ params, body }) =>
       store.read('explain a port', (db) =>
         explainPort({ db, settings }, params['portId'] ?? '', (body as PortPlaceDocument).hostId),
@@ -73,31 +77,11 @@ function agentsOf(fleet: LiveFleet): AgentList {
 async function createEnrolmentToken(
   { store, authority, now }: V1Options,
   { hostId, expiresInHours }: EnrolmentTokenRequestDocument,
+  origin: RequestOrigin,
 ): Promise<EnrolmentTokenDocument> {
   const host = hostId === null ? null : parseHostId(hostId);
-  const { token, expiresAt } = await inviteHost(store, authority(), host, now(), expiresInHours);
+  const { token, expiresAt } = await inviteHost(store, authority(), host, now(), expiresInHours, origin);
   return { token, hostId: host, expiresAt: expiresAt.toISOString() };
-}
-
-async function attachmentsOf(store: Store, fleet: LiveFleet): Promise<AttachmentList> {
-  const attachments = await store.read('list the attachments', listAttachments);
-  return {
-    attachments: attachments.map((attachment) => ({
-      attachmentId: attachment.id,
-      portId: attachment.port_id,
-      projectId: attachment.project_id,
-      hostId: attachment.host_id,
-      pf: attachment.pf,
-      vfIndex: attachment.vf_index,
-      pciAddress: attachment.pci_address,
-      physicalNetwork: attachment.physical_network,
-      vnicType: attachment.vnic_type,
-      // What a host said before it was gone is not what is so now.
-      state: fleet.isAlive(attachment.host_id) ? attachment.state : 'unknown',
-      settings: attachment.settings,
-      reason: attachment.reason,
-    })),
-  };
 }
 
 /** @throws {SriovError} HOST_UNKNOWN, STORE_FAILED */

@@ -30,11 +30,6 @@ export function readAttachments(
   );
 }
 
-/** All VFs that ports have, by the attachments' ids. */
-export function listAttachments(db: Kysely<Schema>): Promise<readonly AttachmentDocument[]> {
-  return listDocuments<AttachmentDocument>(db, ATTACHMENT_KIND, []);
-}
-
 /**
  * Says which VF a port would get now, on one host or on any, or why each host refuses it.
  *

@@ -1,0 +1,194 @@
+import {
+  type AllocationList,
+  type AllocationQueryDocument,
+  type AttachmentDocument,
+  type AttachmentList,
+  type AttachmentQueryDocument,
+  documentOfHost,
+  type VfDocument,
+  type VfList,
+  type VfQueryDocument,
+} from '@virtfn/contract';
+import { SriovError } from '@virtfn/model';
+import { type AttachmentDocument as StoredAttachment, findAttachments } from '../neutron/index.ts';
+import { listClaimsBelow, type Store, type StoredHost } from '../store/index.ts';
+import type { LiveFleet } from './live-fleet.ts';
+import { type Keyed, pageOfHosts } from './page.ts';
+
+const USUAL_LIMIT = 100;
+/** How a list of one kind of claims begins: `vf/HOST`. */
+const VF_SPACES = 'vf/';
+const WHOLE_PF = -1;
+
+/** The fleet as it is known here, and the store for what is not in it. */
+export interface VfSource {
+  readonly store: Store;
+  readonly fleet: LiveFleet;
+}
+
+/** VFs of all hosts, with whose they are. */
+export async function listVfs(source: VfSource, query: VfQueryDocument): Promise<VfList> {
+  const { pf, physicalNetwork, port, state } = query;
+  const isAsked = (row: VfDocument): boolean =>
+    (pf === undefined || row.pf === pf) &&
+    (physicalNetwork === undefined || row.physicalNetworks.includes(physicalNetwork)) &&
+    (port === undefined || row.portId === port) &&
+    (state === undefined || row.state === state);
+  const page = await pageOfHosts(await hostsFor(source, query), query, async (hosts) => {
+    const rows = await vfsOfHosts(source, hosts);
+    return rows.filter(({ row }) => isAsked(row));
+  });
+  return { vfs: page.rows.map(({ attachment: _, ...row }) => row), next: page.next };
+}
+
+/** A port's VFs are where its attachments are: no other host is looked at. */
+async function hostsFor(
+  { store, fleet }: VfSource,
+  { port }: VfQueryDocument,
+): Promise<readonly StoredHost[]> {
+  if (port === undefined) return fleet.reports();
+  const attachments = await store.read('find the hosts of a port', (db) =>
+    findAttachments(db, { where: [{ field: 'port_id', values: [port] }], after: null, limit: null }),
+  );
+  const hostIds = new Set(attachments.map(({ host_id: hostId }) => hostId));
+  return fleet.reports().filter(({ observed }) => hostIds.has(observed.hostId));
+}
+
+/** One VF. @throws {SriovError} VF_UNKNOWN */
+export async function getVf(
+  source: VfSource,
+  place: { readonly hostId: string; readonly pf: string; readonly vfIndex: number },
+): Promise<VfDocument> {
+  const { hostId, pf, vfIndex } = place;
+  const host = source.fleet.report(hostId);
+  const rows = host === undefined ? [] : await vfsOfHosts(source, [host]);
+  const found = rows.find(({ row }) => row.pf === pf && row.vf.vfIndex === vfIndex);
+  if (found !== undefined) return found.row;
+  throw new SriovError(
+    'VF_UNKNOWN',
+    `Cannot find VF ${vfIndex} of PF ${pf} of host "${hostId}": there is none`,
+  );
+}
+
+async function vfsOfHosts(
+  { store, fleet }: VfSource,
+  hosts: readonly StoredHost[],
+): Promise<readonly Keyed<VfDocument>[]> {
+  const attachments = await store.read('find the attachments of hosts', (db) =>
+    findAttachments(db, {
+      where: [{ field: 'host_id', values: hosts.map(({ observed }) => observed.hostId) }],
+      after: null,
+      limit: null,
+    }),
+  );
+  const byVf = new Map(
+    attachments.map((each) => [keyOfVf(each.host_id, each.pf, each.vf_index), viewOfAttachment(each, fleet)]),
+  );
+  return hosts.flatMap((host) => {
+    const { hostId, pfs, physicalNetworks } = documentOfHost(host, host.reportedAt);
+    const isAlive = fleet.isAlive(hostId);
+    return pfs.flatMap((pf) =>
+      pf.vfs.map((vf): Keyed<VfDocument> => {
+        const key = keyOfVf(hostId, pf.pciAddress, vf.vfIndex);
+        const attachment = byVf.get(key) ?? byVf.get(keyOfVf(hostId, pf.pciAddress, null)) ?? null;
+        const isHeld = vf.attachmentId !== null || vf.users.length > 0;
+        return {
+          key,
+          row: {
+            hostId,
+            pf: pf.pciAddress,
+            pfNetdevName: pf.netdevName,
+            physicalNetworks: physicalNetworks[pf.pciAddress] ?? [],
+            state: isAlive ? (attachment?.state ?? (isHeld ? 'held' : 'free')) : 'unknown',
+            portId: attachment?.portId ?? null,
+            vf,
+            attachment,
+          },
+        };
+      }),
+    );
+  });
+}
+
+function keyOfVf(hostId: string, pf: string, vfIndex: number | null): string {
+  return `${hostId}/${pf}/${vfIndex === null ? '' : String(vfIndex).padStart(5, '0')}`;
+}
+
+/** VFs that ports have, in the order of the attachments' ids. */
+export async function listAttachments(
+  { store, fleet }: VfSource,
+  query: AttachmentQueryDocument,
+): Promise<AttachmentList> {
+  const { host, pf, port, state, limit = USUAL_LIMIT } = query;
+  const where = [
+    ...(host === undefined ? [] : [{ field: 'host_id', values: [host] }]),
+    ...(port === undefined ? [] : [{ field: 'port_id', values: [port] }]),
+  ];
+  const found: AttachmentDocument[] = [];
+  let after = query.marker ?? null;
+  for (let isMore = true; isMore && found.length <= limit; ) {
+    const from = after;
+    const stored = await store.read('list the attachments', (db) =>
+      findAttachments(db, { where, after: from, limit: 1000 }),
+    );
+    after = stored.at(-1)?.id ?? null;
+    isMore = stored.length === 1000;
+    const views = stored.map((each) => viewOfAttachment(each, fleet));
+    found.push(
+      ...views.filter(
+        (view) => (pf === undefined || view.pf === pf) && (state === undefined || view.state === state),
+      ),
+    );
+  }
+  const attachments = found.slice(0, limit);
+  return { attachments, next: found.length > limit ? (attachments.at(-1)?.attachmentId ?? null) : null };
+}
+
+/** An attachment as it is shown. */
+export function viewOfAttachment(attachment: StoredAttachment, fleet: LiveFleet): AttachmentDocument {
+  return {
+    attachmentId: attachment.id,
+    portId: attachment.port_id,
+    projectId: attachment.project_id,
+    hostId: attachment.host_id,
+    pf: attachment.pf,
+    vfIndex: attachment.vf_index,
+    pciAddress: attachment.pci_address,
+    physicalNetwork: attachment.physical_network,
+    vnicType: attachment.vnic_type,
+    // What a host said before it was gone is not what is so now.
+    state: fleet.isAlive(attachment.host_id) ? attachment.state : 'unknown',
+    settings: attachment.settings,
+    reason: attachment.reason,
+  };
+}
+
+/** VFs that are taken, whatever their hosts have made of it. */
+export async function listAllocations(
+  { store }: VfSource,
+  { host, pf, marker, limit = USUAL_LIMIT }: AllocationQueryDocument,
+): Promise<AllocationList> {
+  const [afterSpace = '', afterKey = ''] = marker?.split(' ') ?? [];
+  const claims = await store.read('list what is taken', (db) =>
+    listClaimsBelow(db, {
+      prefix: VF_SPACES,
+      space: host === undefined ? null : `${VF_SPACES}${host}`,
+      keyPrefix: pf === undefined ? '' : `${pf}/`,
+      after: marker === undefined ? null : { space: afterSpace, key: afterKey },
+      limit: limit + 1,
+    }),
+  );
+  const page = claims.slice(0, limit);
+  const last = page.at(-1);
+  const allocations = page.map(({ space, key, owner }) => {
+    const [pfOfClaim = '', number = ''] = key.split('/');
+    return {
+      hostId: space.slice(VF_SPACES.length),
+      pf: pfOfClaim,
+      vfIndex: Number(number) === WHOLE_PF ? null : Number(number),
+      attachmentId: owner,
+    };
+  });
+  const isMore = claims.length > limit && last !== undefined;
+  return { allocations, next: isMore ? `${last.space} ${last.key}` : null };
+}

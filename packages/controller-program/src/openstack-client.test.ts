@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline/promises';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { skipWithoutKeystone, startKeystone } from '@virtfn/controller/testing';
-import { runStockClient, seedHosts } from './testing/index.ts';
+import { addOtherServices, runStockClient, seedHosts } from './testing/index.ts';
 
 const PROGRAM = path.join(import.meta.dirname, 'main.ts');
 const CLIENT = '/usr/bin/openstack';
@@ -53,10 +53,7 @@ async function startProgram(auth: string, env: NodeJS.ProcessEnv = {}) {
   return { ask, start, database };
 }
 
-/**
- * Commands that must all succeed in this order, one a line; no word of theirs has a space in it. `quota` is not among them:
- * the client of Debian 12 asks a compute service for them first, and gives up where the catalog has none.
- */
+/** Commands that must all succeed in this order, one a line; no word of theirs has a space in it. */
 const COMMANDS = `
 network create --provider-network-type vlan --provider-physical-network physnet1 --provider-segment 150 --tag t1 blue
 network create --share red
@@ -125,6 +122,16 @@ security group delete wall
 address scope delete scope
 address group delete group
 network list
+`;
+/** These ask Keystone for the projects: without one the client does not get as far as to ask for quotas. */
+const QUOTA_COMMANDS = `
+quota show
+quota show --default
+quota set --networks 5 --ports 7 demo
+quota show demo
+quota list --network
+quota list --network --project demo
+quota list --network --detail --project demo
 `;
 const commandsOf = (lines: string): readonly (readonly string[])[] =>
   lines
@@ -203,6 +210,12 @@ describe('the stock openstack client', { skip }, () => {
         projectName,
       ]);
     await assertAllSucceed(as(admin), COMMANDS);
+    await using _others = await addOtherServices(keystone);
+    await assertAllSucceed(as(admin), QUOTA_COMMANDS);
+    const limits = (await openstack([...as(admin), 'quota', 'show', 'demo'])) as Readonly<
+      Record<string, unknown>
+    >;
+    assert.deepEqual([limits['networks'], limits['ports'], limits['subnets']], [5, 7, 100]);
     await openstack([...as(admin), 'network', 'create', 'mine']);
     await openstack([...as(admin), 'network', 'create', '--share', 'ours']);
     const seen = (await openstack([...as(member), 'network', 'list'])) as readonly {

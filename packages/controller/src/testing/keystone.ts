@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { KeystoneAdmin, type KeystoneUser } from './keystone-admin.ts';
 import { skipWithout } from './required-program.ts';
 import { runProgram, type Service, startService } from './service-process.ts';
@@ -46,6 +47,7 @@ export async function startKeystone({ tokenSeconds = 3600 }: KeystoneOptions = {
   const manage = (...args: readonly string[]): Promise<void> =>
     runProgram({ program: MANAGE, args: ['--config-dir', folder, ...args] });
   await manage('db_sync');
+  allowReadersBesideWriter(path.join(folder, 'keystone.db'));
   await manage('fernet_setup', ...owner);
   await manage('bootstrap', '--bootstrap-password', ADMIN_PASSWORD);
   const start = (port: string): Promise<Service> =>
@@ -84,6 +86,13 @@ export async function startKeystone({ tokenSeconds = 3600 }: KeystoneOptions = {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Keystone leaves readings open; in SQLite's first mode those keep it from committing the next change. */
+function allowReadersBesideWriter(file: string): void {
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA journal_mode = WAL');
+  database.close();
 }
 
 /** Names every file of its own, so that nothing of the machine's is used. The cheapest hash: tests log in often. */

@@ -32,7 +32,6 @@ describe('virtfn', () => {
     controller = new Controller({
       store,
       version: '0',
-      vlanRanges: [],
       authenticator: new OpenAuthenticator(),
     });
     await controller.start();

@@ -106,6 +106,34 @@ describe('the controller program', () => {
     await assert.rejects(fetch(url));
   });
 
+  it('goes on with what the configuration says now, and tells what it cannot change', async () => {
+    await configure('mtu: 1500\n');
+    const { child, url, log, exited } = await start();
+    const mtuOfNew = async (): Promise<unknown> => {
+      const body = JSON.stringify({
+        network: { 'provider:network_type': 'flat', 'provider:physical_network': 'wire' },
+      });
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${url}/v2.0/networks`, { method: 'POST', headers, body });
+      const { network } = (await answer.json()) as {
+        readonly network?: { readonly mtu: number; readonly id: string };
+      };
+      if (network !== undefined) await fetch(`${url}/v2.0/networks/${network.id}`, { method: 'DELETE' });
+      return network?.mtu ?? answer.status;
+    };
+    assert.equal(await mtuOfNew(), 400, 'nobody has said that there is such a wire');
+    await configure('mtu: 1500\nvlanRanges: [wire:2:3]\n');
+    child.kill('SIGHUP');
+    assert.equal((await log.next()).value, 'reloaded');
+    assert.equal(await mtuOfNew(), 1500);
+    await configure('mtu: 9000\nvlanRanges: [wire:2:3]\nauth: { kind: tokens }\n');
+    child.kill('SIGHUP');
+    assert.equal((await log.next()).value, 'reloaded; holds from the next start only: auth');
+    assert.equal(await mtuOfNew(), 9000);
+    child.kill('SIGTERM');
+    assert.deepEqual(await exited, [0, null]);
+  });
+
   it('backs its database up while it runs, and restores it only when it does not', async () => {
     await configure('auth: { kind: tokens }\n');
     const copy = path.join(folder, 'copy.db');

@@ -15,6 +15,9 @@ export interface RunOptions {
   readonly onReload: (listener: () => void) => void;
 }
 
+/** What a running controller stands on: another one holds from the next start. */
+const FIXED = ['listen', 'agentLink', 'stateDir', 'database', 'auth'] as const;
+
 /** Who has no answer by then does not get one. Less than what systemd waits. */
 const LONGEST_ANSWER_MS = 20_000;
 const LOOK_AT_AGENTS_EVERY_MS = 10_000;
@@ -32,7 +35,6 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
   const controller = new Controller({
     store,
     version: packageJson.version,
-    vlanRanges: config.vlanRanges,
     authenticator,
     settings: settingsOf(config),
     onError: (error, requestId) => log(`${requestId}: ${toSriovError(error).message}`),
@@ -53,7 +55,13 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
   supervisor.ready(`listening on ${url}`);
 
   onReload(() => {
-    void reloadAll(load, config, reload).then(
+    const reloadAll = async (): Promise<readonly string[]> => {
+      const wanted = await load();
+      await reload();
+      controller.reconfigure(settingsOf(wanted));
+      return FIXED.filter((name) => JSON.stringify(config[name]) !== JSON.stringify(wanted[name]));
+    };
+    void reloadAll().then(
       (kept) =>
         log(kept.length === 0 ? 'reloaded' : `reloaded; holds from the next start only: ${kept.join(', ')}`),
       (error: unknown) => log(`not reloaded, all stays as it was: ${toSriovError(error).message}`),
@@ -80,21 +88,18 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
 }
 
 function settingsOf(config: ControllerConfig): ControllerSettings {
-  const { flatNetworks, baseMac, quotas, mtu, scheduler, securityGroupPolicy, hostGoneAfterSeconds } = config;
-  const { retention } = config;
-  const { strategy } = scheduler;
-  const hostGoneAfterMs = hostGoneAfterSeconds * 1000;
-  return { flatNetworks, baseMac, quotas, mtu, strategy, securityGroupPolicy, hostGoneAfterMs, retention };
-}
-
-/** @returns the settings that have changed and are not taken over */
-async function reloadAll(
-  load: () => Promise<ControllerConfig>,
-  running: ControllerConfig,
-  reload: () => Promise<void>,
-): Promise<readonly string[]> {
-  const wanted = await load();
-  await reload();
-  const names = Object.keys(running) as readonly (keyof ControllerConfig)[];
-  return names.filter((name) => JSON.stringify(running[name]) !== JSON.stringify(wanted[name]));
+  const { vlanRanges, flatNetworks, baseMac, quotas, mtu, securityGroupPolicy, retention } = config;
+  const { strategy } = config.scheduler;
+  const hostGoneAfterMs = config.hostGoneAfterSeconds * 1000;
+  return {
+    vlanRanges,
+    flatNetworks,
+    baseMac,
+    quotas,
+    mtu,
+    strategy,
+    securityGroupPolicy,
+    hostGoneAfterMs,
+    retention,
+  };
 }

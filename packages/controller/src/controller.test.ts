@@ -56,8 +56,8 @@ describe('Controller', () => {
     controller = new Controller({
       store,
       version: '1.2.3',
-      vlanRanges: parseVlanRanges('physnet1:100:1999', parsePhysicalNetwork),
       authenticator: new OpenAuthenticator(),
+      settings: { vlanRanges: parseVlanRanges('physnet1:100:1999', parsePhysicalNetwork) },
     });
     await controller.start();
     url = await listen(controller.server, { host: '127.0.0.1', port: 0 });
@@ -309,7 +309,6 @@ describe('Controller', () => {
     const second = new Controller({
       store,
       version: '1.2.3',
-      vlanRanges: [],
       authenticator: new OpenAuthenticator(),
     });
     await assert.rejects(

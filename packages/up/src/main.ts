@@ -45,8 +45,8 @@ async function up(): Promise<void> {
   const controller = new Controller({
     store,
     version: packageJson.version,
-    vlanRanges: parseVlanRanges('physnet1:100:1999,physnet2:2000:3999', parsePhysicalNetwork),
     authenticator: new OpenAuthenticator(),
+    settings: { vlanRanges: parseVlanRanges('physnet1:100:1999,physnet2:2000:3999', parsePhysicalNetwork) },
   });
   await controller.start();
   controller.housekeeping.start();

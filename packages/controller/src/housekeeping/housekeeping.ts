@@ -14,7 +14,7 @@ export interface RetentionLimits {
 export interface HousekeepingOptions {
   readonly store: Store;
   readonly audit: AuditIntake;
-  readonly retention: RetentionLimits;
+  readonly retention: () => RetentionLimits;
   readonly now: () => Date;
   readonly onError: (error: unknown) => void;
 }
@@ -63,7 +63,7 @@ export class Housekeeping {
   /** Forgets what the logs need not keep. @throws {SriovError} STORE_FAILED */
   async prune(): Promise<void> {
     const { retention, now } = this.#options;
-    const { auditDays, auditEntries, eventHours, eventWrites } = retention;
+    const { auditDays, auditEntries, eventHours, eventWrites } = retention();
     const ago = (hours: number): Date => new Date(now().getTime() - hours * HOUR_MS);
     await this.#pruneAll(pruneSteps, { before: ago(24 * auditDays), most: auditEntries });
     await this.#pruneAll(pruneChanges, { before: ago(eventHours), most: eventWrites });

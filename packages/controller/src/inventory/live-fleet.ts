@@ -16,7 +16,7 @@ export interface LiveFleetOptions {
   readonly store: Store;
   readonly now: () => Date;
   /** Who was not heard of for so long is gone. */
-  readonly hostGoneAfterMs: number;
+  readonly hostGoneAfterMs: () => number;
 }
 
 interface Known {
@@ -141,7 +141,7 @@ export class LiveFleet implements Fleet {
 
   isRecent(heardAt: Date): boolean {
     const { now, hostGoneAfterMs } = this.#options;
-    return now().getTime() - heardAt.getTime() < hostGoneAfterMs;
+    return now().getTime() - heardAt.getTime() < hostGoneAfterMs();
   }
 
   #propose(host: Known['host']): SchedulerHost {

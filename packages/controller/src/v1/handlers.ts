@@ -7,7 +7,7 @@ import {
   type PlanRequestDocument,
   type PortPlaceDocument,
 } from '@virtfn/contract';
-import { type HostId, parseHostId, SriovError, type VlanRange } from '@virtfn/model';
+import { type HostId, parseHostId, SriovError } from '@virtfn/model';
 import type { AuditIntake, RequestOrigin } from '../audit/index.ts';
 import type { CertificateAuthority } from '../agents/index.ts';
 import type { Handlers } from '../http/index.ts';
@@ -28,7 +28,6 @@ export interface V1Options {
   readonly fleet: LiveFleet;
   readonly audit: AuditIntake;
   readonly version: string;
-  readonly vlanRanges: readonly VlanRange[];
   readonly settings: NeutronSettings;
   readonly now: () => Date;
   /** Who vouches for agents; null: this controller has no port for them. */
@@ -36,7 +35,7 @@ export interface V1Options {
 }
 
 export function createHandlers(options: V1Options): Handlers {
-  const { store, fleet, audit, version, vlanRanges, settings } = options;
+  const { store, fleet, audit, version, settings } = options;
   const hostOf = (params: Readonly<Record<string, string>>): Promise<StoredHost> =>
     getHost(store, parseHostId(params['hostId'] ?? ''));
   return {
@@ -48,7 +47,7 @@ export function createHandlers(options: V1Options): Handlers {
       const { observed, findings, physicalNetworks, reportedAt } = await hostOf(params);
       return documentOfHost({ observed, findings, physicalNetworks }, reportedAt);
     },
-    listPhysicalNetworks: async () => physicalNetworksOf(fleet.reports(), vlanRanges),
+    listPhysicalNetworks: async () => physicalNetworksOf(fleet.reports(), settings.vlanRanges),
     planHost: async ({ params, body }) => {
       const { observed } = await hostOf(params);
       return documentOfPlan(planOfRequest(body as PlanRequestDocument, observed));

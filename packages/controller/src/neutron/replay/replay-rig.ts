@@ -47,9 +47,11 @@ export class ReplayRig {
     const controller = new Controller({
       store,
       version: '0',
-      vlanRanges: parseVlanRanges('physnet1:100:1999,physnet2:2000:3999', parsePhysicalNetwork),
       authenticator,
-      settings: { quotas },
+      settings: {
+        quotas,
+        vlanRanges: parseVlanRanges('physnet1:100:1999,physnet2:2000:3999', parsePhysicalNetwork),
+      },
     });
     for (const name of ['compute1', 'compute2', 'compute3']) {
       await controller.report(recordedHost(name));

@@ -56,9 +56,8 @@ export class NeutronRig {
     const controller = new Controller({
       store,
       version: '0',
-      vlanRanges: parseVlanRanges('physnet1:100:199', parsePhysicalNetwork),
       authenticator: new OpenAuthenticator(),
-      settings,
+      settings: { vlanRanges: parseVlanRanges('physnet1:100:199', parsePhysicalNetwork), ...settings },
       now: () => clock.now,
       // A test that waits for an answer shall see why there was none.
       onError: (error) => console.error(error),
@@ -77,6 +76,10 @@ export class NeutronRig {
     await this.controller.server.close();
     await this.store.close();
     await rm(this.#folder, { recursive: true });
+  }
+
+  now(): Date {
+    return this.#clock.now;
   }
 
   /** Lets time go by. */

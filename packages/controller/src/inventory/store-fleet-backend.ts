@@ -10,6 +10,7 @@ import {
   listDesiredPorts,
   putAgent,
   putHost,
+  readLocalPortsRevision,
   readRevision,
   spendEnrolment,
   type Store,
@@ -60,6 +61,7 @@ export class StoreFleetBackend implements FleetBackend {
       // A database that was restored is behind what it has told.
       const from = since !== null && since <= revision ? since : null;
       const rows = await listDesiredPorts(db, hostId, from);
+      const areLocalPortsNew = from === null || (await readLocalPortsRevision(db, hostId)) > from;
       return {
         revision,
         from,
@@ -71,7 +73,7 @@ export class StoreFleetBackend implements FleetBackend {
             attachmentId: parseAttachmentId(attachmentId),
             portId: parsePortId(portId),
           })),
-        localPorts: from === null ? await localPortsOf(db, hostId) : null,
+        localPorts: areLocalPortsNew ? await localPortsOf(db, hostId) : null,
       };
     });
   }

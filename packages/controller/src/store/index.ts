@@ -9,6 +9,7 @@ export { type Database, openDatabase } from './databases/index.ts';
 export * from './desired-ports.ts';
 export * from './enrolments.ts';
 export * from './hosts.ts';
+export * from './local-ports.ts';
 export * from './log-positions.ts';
 export * from './objects.ts';
 export * from './prune.ts';

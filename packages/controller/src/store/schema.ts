@@ -104,6 +104,11 @@ export interface Schema {
     readonly expires_at: string | null;
     readonly last_used_at: string | null;
   };
+  /** When the ports on a host that are no VF's changed last: what they are, the ports themselves say. */
+  readonly local_port_change: {
+    readonly host_id: string;
+    readonly revision: number;
+  };
   /** What an agent is to make of a port on its host. */
   readonly desired_port: {
     readonly host_id: string;

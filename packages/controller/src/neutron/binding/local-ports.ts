@@ -1,10 +1,11 @@
 import type { LocalPort } from '@virtfn/contract/agent-link';
-import { isGroupMac, parseMacAddress, parsePortId } from '@virtfn/model';
+import { parseMacAddress, parsePortId, type Segment } from '@virtfn/model';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../../store/index.ts';
 import { PORT_KIND, type PortDocument } from '../documents/index.ts';
 import { listDocuments } from '../framework/index.ts';
 import { segmentsOf } from '../resources/segment.ts';
+import { isLocalPort } from './local-port-changes.ts';
 import { segmentOfDocument } from './port-of-document.ts';
 
 /** Ports on a host that are no VF's, whose MACs the VFs on the same wire must reach. */
@@ -12,11 +13,13 @@ export async function localPortsOf(db: Kysely<Schema>, hostId: string): Promise<
   const ports = await listDocuments<PortDocument>(db, PORT_KIND, [
     { field: 'binding:host_id', values: [hostId] },
   ]);
+  const segments = new Map<string, readonly Segment[]>();
   const local: LocalPort[] = [];
-  const isLocal = (port: PortDocument): boolean =>
-    port['binding:vnic_type'] === 'normal' && !isGroupMac(port.mac_address);
-  for (const port of ports.filter(isLocal)) {
-    for (const segment of (await segmentsOf({ db }, port.network_id)).map(segmentOfDocument)) {
+  for (const port of ports.filter(isLocalPort)) {
+    const { network_id: networkId } = port;
+    const ofNetwork = segments.get(networkId) ?? (await segmentsOf({ db }, networkId)).map(segmentOfDocument);
+    segments.set(networkId, ofNetwork);
+    for (const segment of ofNetwork) {
       local.push({
         portId: parsePortId(port.id),
         mac: parseMacAddress(port.mac_address),

@@ -25,6 +25,7 @@ import { dictionary, filledText, oneOf } from '../values/index.ts';
 import { badResourceRequest, conflict, NeutronError } from '../wire/neutron-error.ts';
 import { attachmentsOf, dropAttachment, keepAttachment } from './attachments.ts';
 import { bindPort } from './bind-port.ts';
+import { noteLocalPort } from './local-port-changes.ts';
 import { BOUND_DRIVERS, tellHost, UNBOUND } from './port-binding.ts';
 
 /** One binding as `/v2.0/ports/ID/bindings` shows it. */
@@ -125,6 +126,7 @@ export async function activateBinding(
     'binding:vif_type': chosen.vif_type,
     'binding:vif_details': { ...chosen.vif_details, ...BOUND_DRIVERS },
   });
+  await noteLocalPort(call, port, moved);
   await tellHost(call, moved, target);
   if (source !== undefined) await dropAttachment(call, source);
   return activeBinding(moved);
@@ -136,7 +138,8 @@ export async function removeBinding(call: WriteCall, port: PortDocument, host: s
   if (port['binding:host_id'] === host) {
     const attachment = (await attachmentsOf(call, port.id)).find((each) => each.host_id === host);
     if (attachment !== undefined) await dropAttachment(call, attachment);
-    await replaceDocument(call, PORT_KIND, port, { ...port, ...UNBOUND, 'binding:host_id': '' });
+    const left = await replaceDocument(call, PORT_KIND, port, { ...port, ...UNBOUND, 'binding:host_id': '' });
+    await noteLocalPort(call, port, left);
     return;
   }
   const binding = await inactiveDocument(call, port, host);

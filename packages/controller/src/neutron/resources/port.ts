@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setVisibility } from '../../store/index.ts';
+import { noteLocalPort } from '../binding/local-port-changes.ts';
 import { attachmentsOf, beginAttachment, dropAttachment } from '../binding/attachments.ts';
 import { bindNew, rebind } from '../binding/port-binding.ts';
 import { refusePolicy } from '../binding/refuse-policy.ts';
@@ -119,6 +120,7 @@ async function createPort(call: WriteCall, given: Given): Promise<PortDocument> 
   const whole = { ...port, resource_request: await requestedResources(call, port) };
   const bound = host === '' ? { port: whole, taken: null } : await bindNew(call, whole);
   await insertDocument(call, PORT_KIND, bound.port);
+  await noteLocalPort(call, null, bound.port);
   if (network.project_id !== bound.port.project_id)
     await setVisibility(call.write, { kind: 'port', id }, network.project_id, true);
   if (bound.taken !== null) await beginAttachment(call, bound.taken, bound.port);
@@ -171,6 +173,7 @@ async function updatePort(call: WriteCall, before: PortDocument, given: Given): 
     ? { ...changed, resource_request: await requestedResources(call, changed) }
     : changed;
   const port = await rebind(call, before, requested);
+  await noteLocalPort(call, before, port);
   if (port.mac_address !== before.mac_address) await showMac(call, port.id);
   return port;
 }
@@ -185,6 +188,7 @@ async function removePort(call: WriteCall, port: PortDocument): Promise<void> {
   await releaseAddresses(call, port.id, port.fixed_ips);
   await releaseMac(call, port.network_id, port.id, port.mac_address);
   await removeDocument(call, PORT_KIND, port);
+  await noteLocalPort(call, port, null);
 }
 
 async function addressRequest(

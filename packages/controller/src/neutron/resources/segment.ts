@@ -22,6 +22,7 @@ import {
 } from '../framework/index.ts';
 import { integer, nullable, text, uuid } from '../values/index.ts';
 import { badRequest, conflict } from '../wire/neutron-error.ts';
+import { noteLocalPortsOf } from '../binding/local-port-changes.ts';
 import { type ChosenSegment, chooseSegment, releaseSegment } from './segment-claims.ts';
 
 /** Adds a segment, whose place is taken, to a network. */
@@ -88,6 +89,7 @@ export const SEGMENT: Resource<SegmentDocument> = resource<SegmentDocument>({
       physical_network: given['physical_network'] as string | null,
       segmentation_id: given['segmentation_id'] as number | null,
     });
+    await noteLocalPortsOf(call, network.id);
     return addSegment(call, network, chosen, {
       name: given['name'] as string | null,
       description: given['description'] as string | null,
@@ -110,6 +112,7 @@ export const SEGMENT: Resource<SegmentDocument> = resource<SegmentDocument>({
         'SegmentInUse',
         `Segment '${segment.id}' cannot be deleted: a network has at least one.`,
       );
+    await noteLocalPortsOf(call, segment.network_id);
     await dropSegment(call, segment);
   },
 });

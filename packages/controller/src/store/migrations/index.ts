@@ -9,6 +9,7 @@ import { steps } from './006-steps.ts';
 import { logPosition } from './007-log-position.ts';
 import { fewerPages } from './008-fewer-pages.ts';
 import { origin } from './009-origin.ts';
+import { localPorts } from './010-local-ports.ts';
 
 /** By name, which is their order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '007-log-position': logPosition,
   '008-fewer-pages': fewerPages,
   '009-origin': origin,
+  '010-local-ports': localPorts,
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { DATABASES, type DatabaseRig } from '../testing/index.ts';
 import { ApiRig } from './testing/index.ts';
 
 const ACTORS = ['admin', 'p1', 'p2'] as const;
@@ -207,19 +208,27 @@ function ownedStatus(who: Actor, network: ModelNetwork): 403 | 404 | null {
   return network.shared ? 403 : 404;
 }
 
-describe('networks, subnets and ports, by two projects and an administrator', () => {
-  it('behave as a model of them does', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(operation, { minLength: 120, maxLength: 160 }), async (steps) => {
-        const api = await ApiRig.open();
-        try {
-          const comparison = new Comparison(api);
-          for (const step of steps) await comparison.run(step);
-        } finally {
-          await api.close();
-        }
-      }),
-      { numRuns: 8, endOnFailure: true },
-    );
+for (const { name, skip, open } of DATABASES) {
+  describe(`networks, subnets and ports, by two projects and an administrator, on ${name}`, { skip }, () => {
+    let databases: DatabaseRig;
+    before(async () => {
+      databases = await open();
+    });
+    after(() => databases.dispose());
+
+    it('behave as a model of them does', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(operation, { minLength: 120, maxLength: 160 }), async (steps) => {
+          const api = await ApiRig.open({}, [], await databases.createDatabase());
+          try {
+            const comparison = new Comparison(api);
+            for (const step of steps) await comparison.run(step);
+          } finally {
+            await api.close();
+          }
+        }),
+        { numRuns: 8, endOnFailure: true },
+      );
+    });
   });
-});
+}

@@ -1,5 +1,5 @@
 import type { Identity } from '../../auth/identity.ts';
-import { InvalidValue, isRecord } from '../values/index.ts';
+import { InvalidValue, isRecord, text } from '../values/index.ts';
 import { badRequest, invalidInput, NeutronError } from '../wire/neutron-error.ts';
 import type { Attribute } from './attribute.ts';
 import type { Given, Resource } from './resource.ts';
@@ -10,10 +10,10 @@ type Tabled = Pick<Resource, 'attributes'>;
 const DEEPEST = 32;
 
 /** @throws {NeutronError} HTTPBadRequest */
-export function parseJson(text: string): unknown {
+export function parseJson(json: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    if (depthOf(text) <= DEEPEST) return value;
+    const value: unknown = JSON.parse(json);
+    if (depthOf(json) <= DEEPEST) return value;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
@@ -21,11 +21,11 @@ export function parseJson(text: string): unknown {
 }
 
 /** Brackets inside of strings count, too: a string with so many of them is not worth a parser. */
-function depthOf(text: string): number {
+function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
+  for (let index = 0; index < json.length; index += 1) {
+    const code = json.charCodeAt(index);
     if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, (depth += 1));
     else if (code === 0x7d || code === 0x5d) depth -= 1;
   }
@@ -90,21 +90,22 @@ function refuseUnknown({ attributes }: Tabled, raw: Given): void {
   if (unknown.length > 0) throw badRequest(`Unrecognized attribute(s) '${unknown.slice(0, 20).join(', ')}'`);
 }
 
+const PROJECT_ID = { parse: text(255) };
+
 function readProject(raw: Given, { projectId, isAdmin }: Identity): string {
   const { project_id: project, tenant_id: tenant } = raw;
   if (project !== undefined && tenant !== undefined && project !== tenant)
     throw badRequest("'project_id' and 'tenant_id' do not match");
   const asked = project ?? tenant;
   if (asked === undefined || asked === null || asked === projectId) return projectId;
-  if (typeof asked !== 'string' || asked.length > 255)
-    throw badRequest('Invalid input for project_id. Reason: it is not a valid string.');
-  if (isAdmin) return asked;
+  const wanted = readValue('project_id', PROJECT_ID, asked);
+  if (isAdmin) return String(wanted);
   throw badRequest(
     "Specifying 'project_id' or 'tenant_id' other than the authenticated project in request requires admin privileges",
   );
 }
 
-function readValue(name: string, { parse }: Attribute, value: unknown): unknown {
+function readValue(name: string, { parse }: Pick<Attribute, 'parse'>, value: unknown): unknown {
   if (parse === null) throw badRequest(`Attribute '${name}' not allowed in POST`);
   try {
     return parse(value);

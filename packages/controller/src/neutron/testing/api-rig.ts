@@ -18,8 +18,9 @@ export class ApiRig {
   static async open(
     settings: Partial<ControllerSettings> = {},
     hosts: readonly string[] = [],
+    databaseUrl: string | null = null,
   ): Promise<ApiRig> {
-    return new ApiRig(await NeutronRig.start(settings, hosts));
+    return new ApiRig(await NeutronRig.start(settings, hosts, databaseUrl));
   }
 
   close(): Promise<void> {

@@ -46,11 +46,12 @@ export class NeutronRig {
   static async start(
     settings: Partial<ControllerSettings> = {},
     hosts: readonly string[] = ['compute1', 'compute2'],
+    databaseUrl: string | null = null,
   ): Promise<NeutronRig> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'virtfn-neutron-'));
     const clock = { now: new Date('2026-01-02T03:04:05Z') };
     const store = await Store.open({
-      database: await openDatabase(`sqlite:${path.join(folder, 'controller.db')}`),
+      database: await openDatabase(databaseUrl ?? `sqlite:${path.join(folder, 'controller.db')}`),
       now: () => clock.now,
     });
     const controller = new Controller({

@@ -293,6 +293,7 @@ describe('Controller', () => {
       '/virtfn/v1/findings',
       '/virtfn/v1/steps',
       '/virtfn/v1/ports/{portId}/explain',
+      '/virtfn/v1/events',
     ]);
   });
 

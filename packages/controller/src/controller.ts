@@ -6,6 +6,7 @@ import { AgentSessions, type CertificateAuthority } from './agents/index.ts';
 import { AuditIntake } from './audit/index.ts';
 import type { Authenticator } from './auth/index.ts';
 import { AgentLinkServer, type AgentLinkServerOptions } from './http/agent-link/index.ts';
+import { EventFeed } from './events/index.ts';
 import { Housekeeping, type RetentionLimits } from './housekeeping/index.ts';
 import { createServer } from './http/index.ts';
 import { inviteHost, LiveFleet, StoreFleetBackend } from './inventory/index.ts';
@@ -58,6 +59,7 @@ export class Controller {
   readonly fleet: LiveFleet;
   /** To be started once, and stopped before the store is closed. */
   readonly housekeeping: Housekeeping;
+  readonly #events: EventFeed;
   readonly #store: Store;
   readonly #now: () => Date;
   readonly #onError: (error: unknown, where: string) => void;
@@ -84,6 +86,9 @@ export class Controller {
       fleet: this.fleet,
       random: (bytes) => randomBytes(bytes),
     };
+    const fleet = this.fleet;
+    const feed = new EventFeed({ store, fleet, now, onError: (error) => onError(error, 'events') });
+    this.#events = feed;
     this.server = createServer({
       version,
       handlers: createHandlers({
@@ -97,6 +102,7 @@ export class Controller {
         authority: () => this.#authority,
       }),
       authenticator,
+      events: { store, fleet, feed, onError },
       checkReady: async () => {
         await store.revision();
       },
@@ -130,6 +136,7 @@ export class Controller {
   /** Learns of all hosts; until then ports are bound to none. @throws {SriovError} STORE_FAILED */
   async start(): Promise<void> {
     await this.fleet.start();
+    await this.#events.start();
   }
 
   /** Takes what an agent reports of its host. @throws {SriovError} STORE_FAILED */

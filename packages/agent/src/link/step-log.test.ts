@@ -22,7 +22,7 @@ function take(log: StepLog): StepsMessage | null {
   if (text === null) return null;
   const message = parseAgentMessage(text);
   assert.equal(message.kind, 'steps');
-  return message as StepsMessage;
+  return message;
 }
 
 /** A controller that keeps what it is told, once each. */

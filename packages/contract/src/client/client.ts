@@ -1,7 +1,6 @@
-import { type ErrorCode, ERROR_TABLE, SriovError } from '@virtfn/model';
 import type { Static } from 'typebox';
 import type { RouteName, ROUTES } from '../v1/routes.ts';
-import type { ErrorDocument } from '../v1/schemas.ts';
+import { errorOf, parseJson } from './read-answer.ts';
 import type { Transport } from './transport.ts';
 
 type Params<Name extends RouteName> = Static<(typeof ROUTES)[Name]['params']>;
@@ -47,32 +46,5 @@ export class Client {
 function searchOf(query: object): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
-  return search.size === 0 ? '' : `?${search}`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new SriovError(
-      'CONTROLLER_UNREACHABLE',
-      'Cannot read the answer: it is not JSON, so something else than virtfn answers there',
-      { cause },
-    );
-  }
-}
-
-function errorOf(document: unknown, status: number): SriovError {
-  const error = (document as Partial<ErrorDocument> | null)?.error;
-  if (error === undefined || !(error.code in ERROR_TABLE)) {
-    return new SriovError(
-      'CONTROLLER_UNREACHABLE',
-      `Cannot read the answer: status ${status} without an error of virtfn`,
-      { details: { status } },
-    );
-  }
-  return new SriovError(error.code as ErrorCode, error.message, {
-    hint: error.hint,
-    details: { requestId: error.requestId },
-  });
+  return search.size === 0 ? '' : `?${search.toString()}`;
 }

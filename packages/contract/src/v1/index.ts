@@ -1,5 +1,7 @@
 // The API of virtfn itself: its documents and the table of its operations.
 // Never holds Neutron's names: those have a folder of their own.
+export { EventStreamParser } from './event-stream.ts';
+export * from './events.ts';
 export * from './fleet-schemas.ts';
 export * from './queries.ts';
 export { documentOfHost, documentOfPlan, observedOfDocument } from './documents.ts';

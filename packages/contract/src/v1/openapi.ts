@@ -1,5 +1,26 @@
+import { EVENTS_PATH, FleetEventView } from './events.ts';
+import { EventQuery } from './queries.ts';
 import { API_ROOT, ROUTES } from './routes.ts';
 import { ErrorView } from './schemas.ts';
+
+/** The one operation that does not answer with one document, and so is not in the table. */
+const EVENTS_OPERATION = {
+  operationId: 'followEvents',
+  summary:
+    'What changes, as it does: a stream of events, to go on with by Last-Event-ID. Members see what is of their project',
+  parameters: [
+    ...parameters(EventQuery.properties, 'query', false),
+    { name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'integer', minimum: 0 } },
+  ],
+  responses: {
+    200: {
+      description:
+        'Server-sent events; the field `event` is the kind, or reset or resume, whose data is { revision }',
+      content: { 'text/event-stream': { itemSchema: FleetEventView } },
+    },
+    default: { description: 'Refused or failed; docs/errors.md lists the codes', content: json(ErrorView) },
+  },
+};
 
 /** The OpenAPI 3.1 document of `/virtfn/v1`, made from the table of routes. */
 export function openApiDocument(version: string): object {
@@ -23,6 +44,7 @@ export function openApiDocument(version: string): object {
       },
     };
   }
+  paths[`${API_ROOT}${EVENTS_PATH}`] = { get: EVENTS_OPERATION };
   return { openapi: '3.1.0', info: { title: 'virtfn', version, license: { name: 'Apache-2.0' } }, paths };
 }
 

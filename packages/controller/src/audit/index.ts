@@ -3,4 +3,5 @@
 export { AuditIntake } from './audit-intake.ts';
 export { audited } from './audited.ts';
 export type { RequestOrigin } from './request-origin.ts';
+export { viewOfStep } from './view-of-step.ts';
 export { stepsTold } from './steps-told.ts';

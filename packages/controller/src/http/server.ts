@@ -15,6 +15,7 @@ import type { Authenticator } from '../auth/index.ts';
 import { UNKNOWN_VERSION, versionsDocument } from '../neutron/index.ts';
 import { addAuthentication, originOf } from './authentication.ts';
 import { parseQuery } from './parse-query.ts';
+import { serveEvents } from './serve-events.ts';
 
 /** What an operation is given: parsed by its schema, no more. */
 export interface Call {
@@ -31,6 +32,7 @@ export interface ServerOptions {
   readonly version: string;
   readonly handlers: Handlers;
   readonly authenticator: Authenticator;
+  readonly events: Parameters<typeof serveEvents>[1];
   /** Throws when the server should not be given work. */
   readonly checkReady: () => Promise<void>;
 }
@@ -80,6 +82,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   );
   const openApi = openApiDocument(version);
   server.get(`${API_ROOT}/openapi.json`, async () => openApi);
+  serveEvents(server, options.events);
   for (const name of Object.keys(ROUTES) as RouteName[]) {
     const route = ROUTES[name];
     server.route({

@@ -64,8 +64,15 @@ function nicsOfHost({ observed }: StoredHost, fleet: LiveFleet): readonly Keyed<
     if (first === undefined) return [];
     const { vendorName, productName, driver, serial, firmware, numaNode } = first;
     const row: NicRow = {
-      ...{ hostId, isAlive: fleet.isAlive(hostId), slot, vendorName, productName, driver },
-      ...{ serial, firmware, numaNode },
+      hostId,
+      isAlive: fleet.isAlive(hostId),
+      slot,
+      vendorName,
+      productName,
+      driver,
+      serial,
+      firmware,
+      numaNode,
       pfs: pfs.map(({ pciAddress, netdevName, carrier, linkMbps }) => ({
         pf: pciAddress,
         netdevName,

@@ -29,16 +29,16 @@ export interface VfSource {
 /** VFs of all hosts, with whose they are. */
 export async function listVfs(source: VfSource, query: VfQueryDocument): Promise<VfList> {
   const { pf, physicalNetwork, port, state } = query;
-  const isAsked = (row: VfDocument): boolean =>
+  const isAsked = (row: VfList['vfs'][number]): boolean =>
     (pf === undefined || row.pf === pf) &&
     (physicalNetwork === undefined || row.physicalNetworks.includes(physicalNetwork)) &&
     (port === undefined || row.portId === port) &&
     (state === undefined || row.state === state);
   const page = await pageOfHosts(await hostsFor(source, query), query, async (hosts) => {
     const rows = await vfsOfHosts(source, hosts);
-    return rows.filter(({ row }) => isAsked(row));
+    return rows.filter(({ row }) => isAsked(row.of));
   });
-  return { vfs: page.rows.map(({ attachment: _, ...row }) => row), next: page.next };
+  return { vfs: page.rows.map(({ of }) => of), next: page.next };
 }
 
 /** A port's VFs are where its attachments are: no other host is looked at. */
@@ -62,18 +62,24 @@ export async function getVf(
   const { hostId, pf, vfIndex } = place;
   const host = source.fleet.report(hostId);
   const rows = host === undefined ? [] : await vfsOfHosts(source, [host]);
-  const found = rows.find(({ row }) => row.pf === pf && row.vf.vfIndex === vfIndex);
-  if (found !== undefined) return found.row;
+  const found = rows.find(({ row: { of } }) => of.pf === pf && of.vf.vfIndex === vfIndex);
+  if (found !== undefined) return { ...found.row.of, attachment: found.row.attachment };
   throw new SriovError(
     'VF_UNKNOWN',
     `Cannot find VF ${vfIndex} of PF ${pf} of host "${hostId}": there is none`,
   );
 }
 
+/** A VF, with the attachment of its port. */
+interface JoinedVf {
+  readonly of: VfList['vfs'][number];
+  readonly attachment: AttachmentDocument | null;
+}
+
 async function vfsOfHosts(
   { store, fleet }: VfSource,
   hosts: readonly StoredHost[],
-): Promise<readonly Keyed<VfDocument>[]> {
+): Promise<readonly Keyed<JoinedVf>[]> {
   const attachments = await store.read('find the attachments of hosts', (db) =>
     findAttachments(db, {
       where: [{ field: 'host_id', values: hosts.map(({ observed }) => observed.hostId) }],
@@ -88,21 +94,23 @@ async function vfsOfHosts(
     const { hostId, pfs, physicalNetworks } = documentOfHost(host, host.reportedAt);
     const isAlive = fleet.isAlive(hostId);
     return pfs.flatMap((pf) =>
-      pf.vfs.map((vf): Keyed<VfDocument> => {
+      pf.vfs.map((vf): Keyed<JoinedVf> => {
         const key = keyOfVf(hostId, pf.pciAddress, vf.vfIndex);
         const attachment = byVf.get(key) ?? byVf.get(keyOfVf(hostId, pf.pciAddress, null)) ?? null;
         const isHeld = vf.attachmentId !== null || vf.users.length > 0;
         return {
           key,
           row: {
-            hostId,
-            pf: pf.pciAddress,
-            pfNetdevName: pf.netdevName,
-            physicalNetworks: physicalNetworks[pf.pciAddress] ?? [],
-            state: isAlive ? (attachment?.state ?? (isHeld ? 'held' : 'free')) : 'unknown',
-            portId: attachment?.portId ?? null,
-            vf,
             attachment,
+            of: {
+              hostId,
+              pf: pf.pciAddress,
+              pfNetdevName: pf.netdevName,
+              physicalNetworks: physicalNetworks[pf.pciAddress] ?? [],
+              state: isAlive ? (attachment?.state ?? (isHeld ? 'held' : 'free')) : 'unknown',
+              portId: attachment?.portId ?? null,
+              vf,
+            },
           },
         };
       }),

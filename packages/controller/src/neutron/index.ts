@@ -9,7 +9,8 @@ export {
   readAttachments,
   takeOutcomes,
 } from './binding/index.ts';
-export type { AttachmentDocument } from './documents/index.ts';
+export type { AttachmentDocument, PortDocument } from './documents/index.ts';
 export type { Fleet, FleetHost } from './fleet.ts';
 export * from './http/index.ts';
+export { type Reader, shownObject } from './shown-object.ts';
 export type { NeutronSettings } from './settings.ts';

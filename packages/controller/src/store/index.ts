@@ -2,6 +2,7 @@
 // Never answers before what it answers is on the disk; never builds SQL from text.
 export * from './agents.ts';
 export * from './asked-writes.ts';
+export * from './audience.ts';
 export { type Change, readRevision } from './changes.ts';
 export * from './claims.ts';
 export * from './counters.ts';

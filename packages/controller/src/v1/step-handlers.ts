@@ -1,8 +1,8 @@
-import type { AuditStep, StepList, StepQueryDocument } from '@virtfn/contract';
+import type { StepList, StepQueryDocument } from '@virtfn/contract';
 import { SriovError } from '@virtfn/model';
-import type { AuditIntake } from '../audit/index.ts';
+import { type AuditIntake, viewOfStep } from '../audit/index.ts';
 import type { Handlers } from '../http/index.ts';
-import { listSteps, type Store, type StoredStep } from '../store/index.ts';
+import { listSteps, type Store } from '../store/index.ts';
 
 const USUAL_LIMIT = 100;
 
@@ -36,11 +36,6 @@ async function stepsOf(store: Store, query: StepQueryDocument): Promise<StepList
   const steps = found.slice(0, limit).map(viewOfStep);
   const last = steps.at(-1);
   return { steps, next: found.length > limit && last !== undefined ? String(last.id) : null };
-}
-
-/** An entry as it is shown. */
-export function viewOfStep({ revision: _, ...step }: StoredStep): AuditStep {
-  return step;
 }
 
 /** In UTC, as entries have it. */

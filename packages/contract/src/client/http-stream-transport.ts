@@ -1,0 +1,53 @@
+import { SriovError } from '@virtfn/model';
+import { errorOf, parseJson } from './read-answer.ts';
+import type { StreamTransport } from './stream-transport.ts';
+
+/** The server shows four times as often that it is there. */
+const SILENT_AFTER_MS = 60_000;
+
+/** Streams over HTTP from `endpoint`. By node:http, for the reasons of `httpTransport`. */
+export function httpStreamTransport(endpoint: string, token: string | null = null): StreamTransport {
+  return ({ path, lastEventId }, signal) => {
+    const { request: send } = process.getBuiltinModule('node:http');
+    return new Promise((resolve, reject) => {
+      const fail = (cause: Error): void =>
+        reject(
+          new SriovError('CONTROLLER_UNREACHABLE', `Cannot reach ${endpoint}: ${cause.message}`, {
+            details: { endpoint },
+            cause,
+          }),
+        );
+      const request = send(new URL(path, endpoint), {
+        signal,
+        timeout: SILENT_AFTER_MS,
+        headers: {
+          accept: 'text/event-stream',
+          ...(token === null ? {} : { 'x-auth-token': token }),
+          ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }),
+        },
+      });
+      request.on('error', fail);
+      request.on('timeout', () => request.destroy(new Error(`nothing was heard for ${SILENT_AFTER_MS} ms`)));
+      request.on('response', (response) => {
+        response.setEncoding('utf8');
+        if (response.statusCode === 200) return resolve(untilItEnds(response));
+        readAll(response).then((text) => reject(errorOf(parseJson(text), response.statusCode ?? 0)), fail);
+      });
+      request.end();
+    });
+  };
+}
+
+async function* untilItEnds(response: AsyncIterable<string>): AsyncGenerator<string> {
+  try {
+    yield* response;
+  } catch {
+    // It broke: who reads it goes on from where he was.
+  }
+}
+
+async function readAll(response: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const piece of response) text += piece;
+  return text;
+}

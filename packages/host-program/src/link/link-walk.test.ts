@@ -10,7 +10,7 @@ import {
   withJournal,
 } from '@virtfn/agent';
 import { ControllerLink, type Dial, type LinkEvents } from '@virtfn/agent/link';
-import type { DesiredPort, KeptDesired, PortOutcome } from '@virtfn/contract/agent-link';
+import type { DesiredPort, KeptDesired, LocalPort, PortOutcome } from '@virtfn/contract/agent-link';
 import { AgentSessions } from '@virtfn/controller/agents';
 import { applyOneByOne, type Clock, type Host } from '@virtfn/host';
 import { fishMachine, openVfs, seededRandom, SimulatedHost, VirtualClock } from '@virtfn/host-simulator';
@@ -93,6 +93,20 @@ const PLACES = [
   { pf: PF_A, vfIndex: 9, network: NET_A, isGood: false },
   { pf: PF_A, vfIndex: 0, network: NET_B, isGood: false },
 ] as const;
+
+/** Ports on the host that are no VF's, of which some are there at a time. PF B is joined to another wire than PF A. */
+const LOCAL_PORTS = [
+  { network: NET_A, end: '01' },
+  { network: NET_A, end: '02' },
+  { network: NET_B, end: '03' },
+].map(
+  ({ network, end }): LocalPort => ({
+    portId: parsePortId(`local-${end}`),
+    mac: parseMacAddress(`52:54:00:bb:00:${end}`),
+    physicalNetwork: network,
+    vlanId: 100,
+  }),
+);
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -341,10 +355,15 @@ async function walk(seed: number): Promise<void> {
     if (port !== undefined) backend.remove(port.attachmentId);
     cable.sessions.wake(HOST);
   };
+  const changeLocalPorts = (): void => {
+    backend.putLocalPorts(LOCAL_PORTS.filter(() => random() < 0.5));
+    cable.sessions.wake(HOST);
+  };
   const actions: readonly (() => Promise<unknown> | void)[] = [
     () => putPort(`a${serial}`),
     () => putPort(`a${serial}`),
     removePort,
+    changeLocalPorts,
     () => cable.pull(),
     () => cable.plug(),
     () => rig.restartController(),
@@ -395,7 +414,15 @@ async function assertMachine(rig: Rig, want: ReadonlyMap<string, string>): Promi
   const owners = new Set<string>(served.map(({ attachmentId }) => attachmentId));
   for (const { attachmentId } of rig.journal.claims())
     assert.ok(isOwnAttachment(attachmentId) || owners.has(attachmentId), `claim ${attachmentId} leaked`);
-  for (const pf of [PF_A, PF_B]) {
+  for (const [pf, network] of [
+    [PF_A, NET_A],
+    [PF_B, NET_B],
+  ] as const) {
+    const local = rig.backend.localPorts.filter(({ physicalNetwork }) => physicalNetwork === network);
+    const macs = new Set(local.map(({ mac }) => mac));
+    assert.deepEqual(new Set(getPf(observed, pf).fdb), macs, `what the VFs of ${pf} reach on the host`);
+    const claimed = rig.journal.fdbClaims().filter((claim) => claim.pf === pf);
+    assert.deepEqual(new Set(claimed.map(({ mac }) => mac)), macs);
     for (const vf of getPf(observed, pf).vfs) {
       if (vf.attachmentId === null && !(pf === PF_A && vf.vfIndex === 3))
         assert.deepEqual(closedProblems(vf), []);

@@ -1,5 +1,5 @@
 import type { AgentIntroduction, DesiredUpdate, FleetBackend } from '@virtfn/controller/agents';
-import type { DesiredPort, PortOutcome, StepsMessage } from '@virtfn/contract/agent-link';
+import type { DesiredPort, LocalPort, PortOutcome, StepsMessage } from '@virtfn/contract/agent-link';
 import type { HostReport } from '@virtfn/contract';
 import type { HostId } from '@virtfn/model';
 
@@ -26,6 +26,10 @@ export class MemoryBackend implements FleetBackend {
   /** Thrown by every call while it is set. */
   failure: Error | null = null;
   #changes: Change[] = [];
+  #localPorts: { readonly ports: readonly LocalPort[]; readonly revision: number } = {
+    ports: [],
+    revision: 0,
+  };
   readonly #ports = new Map<string, DesiredPort>();
   readonly #leaving = new Map<string, DesiredPort>();
   readonly #waiting: (() => void)[] = [];
@@ -43,6 +47,15 @@ export class MemoryBackend implements FleetBackend {
     this.#ports.delete(attachmentId);
     this.#leaving.set(attachmentId, port);
     this.#changes.push({ put: null, removed: port });
+  }
+
+  get localPorts(): readonly LocalPort[] {
+    return this.#localPorts.ports;
+  }
+
+  putLocalPorts(ports: readonly LocalPort[]): void {
+    this.#changes.push({ put: null, removed: null });
+    this.#localPorts = { ports, revision: this.#revision };
   }
 
   get ports(): readonly DesiredPort[] {
@@ -114,7 +127,7 @@ export class MemoryBackend implements FleetBackend {
       from: isKnown ? since : null,
       ports: isKnown ? this.ports.filter(({ attachmentId }) => changed.has(attachmentId)) : this.ports,
       removed: [...this.#leaving.values()].map(({ portId, attachmentId }) => ({ portId, attachmentId })),
-      localPorts: [],
+      localPorts: isKnown && this.#localPorts.revision <= since ? null : this.#localPorts.ports,
     };
   }
 

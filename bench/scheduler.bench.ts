@@ -26,7 +26,6 @@ function usedFleet(): SchedulerHost[] {
       hostId: observed.hostId,
       isAlive: true,
       socketOfNode: new Map(),
-      allowed: null,
       pfs: observed.pfs.map((pf, index): SchedulerPf => {
         const count = Math.floor(random() * pf.numVfs);
         return {
@@ -59,6 +58,7 @@ const REQUEST: ScheduleRequest = {
   strategy: 'spread',
   apartFrom: [],
   apart: 'pf',
+  allowed: null,
 };
 
 /** Chooses again and again, each VF given out; milliseconds of each choice, sorted. */

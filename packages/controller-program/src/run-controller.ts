@@ -89,7 +89,7 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
 
 function settingsOf(config: ControllerConfig): ControllerSettings {
   const { vlanRanges, flatNetworks, baseMac, quotas, mtu, securityGroupPolicy, retention } = config;
-  const { strategy } = config.scheduler;
+  const { strategy, deviceSpecs } = config.scheduler;
   const hostGoneAfterMs = config.hostGoneAfterSeconds * 1000;
   return {
     vlanRanges,
@@ -98,6 +98,7 @@ function settingsOf(config: ControllerConfig): ControllerSettings {
     quotas,
     mtu,
     strategy,
+    deviceSpecs,
     securityGroupPolicy,
     hostGoneAfterMs,
     retention,

@@ -1,4 +1,4 @@
-import type { VlanRange } from '@virtfn/model';
+import type { DeviceSpec, VlanRange } from '@virtfn/model';
 import type { ListenAddress } from '../listen-address.ts';
 
 /** What the operator of a controller wants, complete: what was not said has its default. Without secrets. */
@@ -23,7 +23,11 @@ export interface ControllerConfig {
   /** Of networks whose MTU nobody says. */
   readonly mtu: number;
   readonly securityGroupPolicy: 'strict' | 'neutron';
-  readonly scheduler: { readonly strategy: 'spread' | 'pack' };
+  readonly scheduler: {
+    readonly strategy: 'spread' | 'pack';
+    /** null: every function may be given out. */
+    readonly deviceSpecs: readonly DeviceSpec[] | null;
+  };
   /** By Neutron's names of resources; -1: no limit. */
   readonly quotas: Readonly<Record<string, number>>;
   readonly hostGoneAfterSeconds: number;

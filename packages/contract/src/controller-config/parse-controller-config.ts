@@ -1,4 +1,4 @@
-import { parsePhysicalNetwork, parseVlanRanges } from '@virtfn/model';
+import { type DeviceSpec, parseDeviceSpecs, parsePhysicalNetwork, parseVlanRanges } from '@virtfn/model';
 import type { TSchema } from 'typebox';
 import { isLoopback, parseListenAddress } from '../listen-address.ts';
 import { findMisfit, parseAt, type Refuse } from '../yaml-document/index.ts';
@@ -89,11 +89,21 @@ function configOf(document: CompleteDocument, refuse: Refuse): ControllerConfig 
     baseMac: parseBaseMac(document.baseMac, refuse),
     mtu: document.mtu,
     securityGroupPolicy: document.securityGroupPolicy,
-    scheduler: document.scheduler,
+    scheduler: {
+      strategy: document.scheduler.strategy,
+      deviceSpecs: deviceSpecsOf(document.scheduler.deviceSpecs, refuse),
+    },
     quotas: document.quotas,
     hostGoneAfterSeconds: document.hostGoneAfterSeconds,
     retention: document.retention,
   };
+}
+
+function deviceSpecsOf(specs: readonly unknown[] | undefined, refuse: Refuse): readonly DeviceSpec[] | null {
+  if (specs === undefined) return null;
+  return specs.flatMap((spec, index) =>
+    parseAt(parseDeviceSpecs, spec, ['scheduler', 'deviceSpecs', index], refuse),
+  );
 }
 
 function parseDatabaseUrl(text: string, refuse: Refuse): string {

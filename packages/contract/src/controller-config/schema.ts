@@ -124,6 +124,13 @@ const fieldsWith = <Auth extends TSchema>(auth: Auth) => ({
         strategy: Type.Optional(
           Type.Enum(['spread', 'pack'], { description: 'over many PFs, or on few', examples: ['spread'] }),
         ),
+        deviceSpecs: Type.Optional(
+          Type.Array(Type.Object({}, { additionalProperties: true }), {
+            description:
+              'which functions of all hosts may be given out, each as Nova’s device_spec: vendor_id, product_id, address or devname, and the tags physical_network and trusted; without it all',
+            examples: ['{ vendor_id: "8086", devname: ens1f0 }'],
+          }),
+        ),
       },
       closed,
     ),

@@ -26,8 +26,17 @@ function variableOf(path: readonly string[]): string {
 
 function parserOf(schema: TSchema): Setting['parse'] {
   if (Type.IsInteger(schema)) return (text) => (/^-?\d{1,9}$/.test(text) ? Number(text) : text);
+  if (Type.IsArray(schema) && Type.IsObject(schema.items)) return parseJson;
   if (Type.IsArray(schema)) return (text) => text.split(',').map((part) => part.trim());
   return (text) => text;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 const all = [

@@ -42,8 +42,9 @@ export class LiveFleet implements Fleet {
   #agents = new Map<string, AgentRow>();
   readonly #heard = new Map<string, number>();
   readonly #taken = new TakenVfs();
-  /** Made when they are asked for, and again once the host or what is taken of it is another. */
   readonly #proposals = new Map<string, SchedulerHost>();
+  /** Hosts whose proposal is to be made anew, when somebody asks. */
+  readonly #outdated = new Set<string>();
   #unwatch: (() => void) | null = null;
   #reading: Promise<void> = Promise.resolve();
 
@@ -96,11 +97,13 @@ export class LiveFleet implements Fleet {
   }
 
   proposals(): readonly SchedulerHost[] {
-    return [...this.#hosts.values()].map(({ host }) => {
-      const made = this.#proposals.get(host.hostId) ?? this.#propose(host);
-      this.#proposals.set(host.hostId, made);
-      return made;
-    });
+    for (const hostId of this.#outdated) {
+      const known = this.#hosts.get(hostId);
+      if (known === undefined) this.#proposals.delete(hostId);
+      else this.#proposals.set(hostId, this.#propose(known.host));
+    }
+    this.#outdated.clear();
+    return [...this.#proposals.values()];
   }
 
   hasPhysicalNetwork(name: string): boolean {
@@ -169,34 +172,32 @@ export class LiveFleet implements Fleet {
       const there = await store.read('read what is taken', (db) => readAttachments(db, [...attachments]));
       for (const id of attachments) {
         const hostId = this.#taken.remove(id);
-        if (hostId !== undefined) this.#proposals.delete(hostId);
+        if (hostId !== undefined) this.#outdated.add(hostId);
       }
       for (const attachment of there) {
         this.#taken.put(attachment);
-        this.#proposals.delete(attachment.host_id);
+        this.#outdated.add(attachment.host_id);
       }
     }
     for (const hostId of hosts) {
       const id: HostId = parseHostId(hostId);
       const stored = await store.read('read a host', (db) => findHost(db, id));
-      if (stored === undefined) {
-        this.#hosts.delete(hostId);
-        this.#proposals.delete(hostId);
-      } else this.#put(stored);
+      this.#outdated.add(hostId);
+      if (stored === undefined) this.#hosts.delete(hostId);
+      else this.#put(stored);
     }
     if (hasAgents) await this.readAgents();
   }
 
   #put(stored: StoredHost): void {
     const { observed, physicalNetworks, reportedAt } = stored;
-    this.#proposals.delete(observed.hostId);
+    this.#outdated.add(observed.hostId);
     this.#hosts.set(observed.hostId, {
       stored,
       reportedAt: reportedAt.getTime(),
       host: {
         hostId: observed.hostId,
         socketOfNode: new Map(),
-        allowed: null,
         pfs: observed.pfs.map((pf) => ({ pf, physicalNetworks: physicalNetworks.get(pf.pciAddress) ?? [] })),
       },
     });

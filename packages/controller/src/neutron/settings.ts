@@ -1,4 +1,4 @@
-import type { VlanRange } from '@virtfn/model';
+import type { DeviceSpec, VlanRange } from '@virtfn/model';
 import type { ScheduleRequest } from '../scheduler/index.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -20,6 +20,8 @@ export interface NeutronSettings {
   readonly securityGroupPolicy: 'strict' | 'neutron';
   readonly fleet: Fleet;
   readonly strategy: ScheduleRequest['strategy'];
+  /** Which functions may be given out, as Nova says it; null: all. */
+  readonly deviceSpecs: readonly DeviceSpec[] | null;
   /** Random bytes, as many as are asked for. */
   readonly random: (bytes: number) => Uint8Array;
 }

@@ -1,6 +1,5 @@
 import type { HostId, PciAddress, VirtualFunction } from '@virtfn/model';
 import { isAffine, refusePf } from './check-pf.ts';
-import type { DeviceSpec } from './device-spec.ts';
 import type { Reason, ReasonCode } from './reason.ts';
 import type { ScheduleRequest, SchedulerHost, SchedulerPf } from './request.ts';
 
@@ -68,14 +67,14 @@ function takeFrom(request: ScheduleRequest, host: SchedulerHost, each: Scheduler
   });
   if (request.vnicType === 'direct-physical') {
     const isMeant = request.pciAddress === null || request.pciAddress === pf.pciAddress;
-    return isMeant && isAllowed(host.allowed, each, null) ? chosen(null, pf.pciAddress) : null;
+    return isMeant && isAllowed(request, each, null) ? chosen(null, pf.pciAddress) : null;
   }
-  const vf = pf.vfs.find((candidate) => refuseVf(request, host, each, candidate) === null);
+  const vf = pf.vfs.find((candidate) => refuseVf(request, each, candidate) === null);
   return vf === undefined ? null : chosen(vf.vfIndex, vf.pciAddress);
 }
 
 function isAllowed(
-  allowed: readonly DeviceSpec[] | null,
+  { allowed, physicalNetwork, settings }: ScheduleRequest,
   { pf }: SchedulerPf,
   vf: VirtualFunction | null,
 ): boolean {
@@ -87,13 +86,19 @@ function isAllowed(
     productId: vf === null ? pf.productId : (pf.vfProductId ?? pf.productId),
     pfNetdevName: pf.netdevName,
   };
-  return allowed.some((spec) => spec.matches(facts));
+  const tags = allowed.find((spec) => spec.matches(facts))?.tags;
+  if (tags === undefined) return false;
+  const { physical_network: network, trusted } = tags;
+  if (network !== undefined && physicalNetwork !== null && !isSame(network, physicalNetwork)) return false;
+  return settings.trust !== true || isSame(trusted ?? 'false', 'true');
 }
+
+/** Nova compares tags in this way. */
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /** `other`: another function than the one that was asked for, which is no reason to tell. */
 function refuseVf(
   request: ScheduleRequest,
-  host: SchedulerHost,
   each: SchedulerPf,
   vf: VirtualFunction,
 ): ReasonCode | 'other' | null {
@@ -101,7 +106,7 @@ function refuseVf(
   if (each.taken.has(vf.vfIndex)) return 'vf-taken';
   if (vf.users.length > 0 || vf.attachmentId !== null) return 'vf-in-use';
   if (vf.settings === null) return 'vf-not-ready';
-  return isAllowed(host.allowed, each, vf) ? null : 'not-allowed';
+  return isAllowed(request, each, vf) ? null : 'not-allowed';
 }
 
 const VF_TEXTS: Readonly<Partial<Record<ReasonCode, string>>> = {
@@ -138,7 +143,7 @@ function explainPf(request: ScheduleRequest, host: SchedulerHost, each: Schedule
   }
   const counts = new Map<ReasonCode, number>();
   for (const vf of pf.vfs) {
-    const code = refuseVf(request, host, each, vf);
+    const code = refuseVf(request, each, vf);
     if (code !== null && code !== 'other') counts.set(code, (counts.get(code) ?? 0) + 1);
   }
   return [...counts].map(([code, vfs]) => ({ code, pf: pf.pciAddress, vfs, text: VF_TEXTS[code] ?? code }));

@@ -1,5 +1,11 @@
-import type { DesiredVfSettings, HostId, PciAddress, PhysicalFunction, PhysicalNetwork } from '@virtfn/model';
-import type { DeviceSpec } from './device-spec.ts';
+import type {
+  DesiredVfSettings,
+  DeviceSpec,
+  HostId,
+  PciAddress,
+  PhysicalFunction,
+  PhysicalNetwork,
+} from '@virtfn/model';
 
 /** Where a guest runs, and how near to it the VF must be (Nova's pci_numa_policy). */
 export interface NumaDemand {
@@ -26,6 +32,8 @@ export interface ScheduleRequest {
   readonly apartFrom: readonly { readonly hostId: HostId; readonly pf: PciAddress }[];
   /** How far apart: another PF, or another card. */
   readonly apart: 'card' | 'pf';
+  /** Nova's allow list: the first that matches a function says what for it may be given out; null: all may. */
+  readonly allowed: readonly DeviceSpec[] | null;
 }
 
 /** One PF with what is given out on it. */
@@ -45,6 +53,4 @@ export interface SchedulerHost {
   readonly pfs: readonly SchedulerPf[];
   /** Sockets by NUMA node; without one nothing is known. */
   readonly socketOfNode: ReadonlyMap<number, number>;
-  /** The first that matches says whether a function may be given out; null: all may. */
-  readonly allowed: readonly DeviceSpec[] | null;
 }

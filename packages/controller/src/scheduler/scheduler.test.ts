@@ -12,12 +12,11 @@ import {
 } from '@virtfn/host-simulator';
 import {
   type DesiredVfSettings,
-  isSriovError,
   type ObservedHost,
+  parseDeviceSpecs,
   parseHostId,
   parseMacAddress,
   parsePciAddress,
-  parsePciId,
   parsePhysicalNetwork,
   parseVlan,
 } from '@virtfn/model';
@@ -25,7 +24,6 @@ import fc from 'fast-check';
 import {
   chooseVf,
   describeReason,
-  parseDeviceSpecs,
   type ScheduleRequest,
   type SchedulerHost,
   type SchedulerPf,
@@ -54,6 +52,7 @@ const ask = (request: Partial<ScheduleRequest> = {}): ScheduleRequest => ({
   strategy: 'spread',
   apartFrom: [],
   apart: 'pf',
+  allowed: null,
   ...request,
 });
 
@@ -87,7 +86,6 @@ function hostOf(
       [1, 0],
       [2, 1],
     ]),
-    allowed: null,
   };
 }
 
@@ -357,55 +355,31 @@ describe('chooseVf()', () => {
   });
 });
 
-describe('parseDeviceSpecs()', () => {
-  const vf = {
-    pciAddress: parsePciAddress('0000:82:10.1'),
-    pf: parsePciAddress('0000:82:00.1'),
-    vendorId: parsePciId('8086'),
-    productId: parsePciId('10ca'),
-    pfNetdevName: 'eth3',
-  };
-  const cases: readonly { spec: unknown; want: boolean }[] = [
-    { spec: {}, want: true },
-    { spec: { vendor_id: '8086', product_id: '10ca' }, want: true },
-    { spec: { vendor_id: '*', product_id: '10CA' }, want: true },
-    { spec: { vendor_id: '8086', product_id: '10c9' }, want: false },
-    { spec: { address: '0000:82:00.1' }, want: true },
-    { spec: { address: '0000:82:00.0' }, want: false },
-    { spec: { address: ':82:10.' }, want: true },
-    { spec: { address: '*:82:*.*' }, want: true },
-    { spec: { address: ':82:00.' }, want: false },
-    { spec: { address: { domain: '.*', bus: '82', slot: '1[01]', function: '[13]' } }, want: true },
-    { spec: { address: { bus: '8', function: '0' } }, want: false },
-    { spec: { devname: 'eth3' }, want: true },
-    { spec: { devname: 'eth2' }, want: false },
-    { spec: { address: '82:10.1', physical_network: 'physnet1', trusted: true }, want: true },
+describe('chooseVf() with a list of what may be given out', () => {
+  const cases: readonly { name: string; specs: readonly object[]; trust?: boolean; want: string }[] = [
+    { name: 'takes the first VF that it allows', specs: [{ address: ':82:10.5' }], want: 'a 0000:82:00.1 2' },
+    { name: 'takes nothing of an empty one', specs: [], want: 'a: not-allowed not-allowed' },
+    {
+      name: 'takes a function for its own physical network only',
+      specs: [{ address: ':82:10.', physical_network: 'physnet2' }],
+      want: 'a: not-allowed not-allowed',
+    },
+    {
+      name: 'does not mind the case of a physical network',
+      specs: [{ address: ':82:10.5', physical_network: 'PhysNet1' }],
+      want: 'a 0000:82:00.1 2',
+    },
+    {
+      name: 'gives to trusted ports what is tagged so',
+      specs: [{ address: ':82:10.4' }, { address: ':82:10.5', trusted: true }],
+      trust: true,
+      want: 'a 0000:82:00.1 2',
+    },
   ];
-  for (const { spec, want } of cases) {
-    it(`${JSON.stringify(spec)} ${want ? 'allows' : 'does not allow'} 0000:82:10.1 of eth3`, () =>
-      assert.equal(parseDeviceSpecs(spec)[0]?.matches(vf), want));
+  for (const { name, specs, trust = false, want } of cases) {
+    it(name, () => {
+      const settings = { ...SETTINGS, trust };
+      assert.equal(chosen(ask({ allowed: parseDeviceSpecs(specs), settings }), hostOf('a', [INTEL()])), want);
+    });
   }
-
-  for (const spec of [
-    'eth3',
-    { address: '0000:82:00.1', devname: 'eth3' },
-    { address: '0000:82:20.1' },
-    { address: '0000:82:00.8' },
-    { address: '1:2:3:4.5' },
-    { address: { bus: '[' } },
-    { vendor_id: 'intel' },
-    { physical_network: ['a'] },
-  ]) {
-    it(`refuses ${JSON.stringify(spec)}`, () =>
-      assert.throws(
-        () => parseDeviceSpecs([spec]),
-        (error) => isSriovError(error, 'CONFIG_INVALID'),
-      ));
-  }
-
-  it('the first VF that the list allows is chosen', () => {
-    const host = { ...hostOf('a', [INTEL()]), allowed: parseDeviceSpecs([{ address: ':82:10.5' }]) };
-    assert.equal(chosen(ask(), host), 'a 0000:82:00.1 2');
-    assert.equal(chosen(ask(), { ...host, allowed: [] }), 'a: not-allowed not-allowed');
-  });
 });

@@ -1,5 +1,6 @@
 // PCI addresses and ids: parsed once at the border, compared and computed with everywhere else.
 // Never reads the machine.
+export { type DeviceFacts, type DeviceSpec, parseDeviceSpecs } from './device-spec.ts';
 export {
   comparePciAddresses,
   type PciAddress,

@@ -22,6 +22,7 @@ export interface Search {
   readonly segment: Segment;
   readonly qos: QosRates;
   readonly strategy: ScheduleRequest['strategy'];
+  readonly allowed: ScheduleRequest['allowed'];
   readonly apart: ScheduleRequest['apart'];
   readonly apartFrom: ScheduleRequest['apartFrom'];
 }
@@ -38,7 +39,7 @@ export interface Hopeless {
  * @param hosts all that may be chosen; with one, the caller has chosen it
  */
 export function chooseForPort(search: Search, hosts: readonly SchedulerHost[]): Choice | Hopeless {
-  const { profile, vnicType, segment, strategy, apart, apartFrom } = search;
+  const { profile, vnicType, segment, strategy, apart, apartFrom, allowed } = search;
   if (asksForSwitchdev(profile)) {
     return {
       kind: 'hopeless',
@@ -58,6 +59,7 @@ export function chooseForPort(search: Search, hosts: readonly SchedulerHost[]): 
       strategy,
       apartFrom,
       apart,
+      allowed,
     };
     return chooseVf(request, hosts);
   } catch (error) {

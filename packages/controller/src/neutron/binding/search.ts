@@ -38,6 +38,7 @@ export async function searchesOf(
     segment: segmentOfDocument(segment),
     qos,
     strategy: settings.strategy,
+    allowed: settings.deviceSpecs,
     apart: apart ?? 'pf',
     apartFrom,
   }));

@@ -1,4 +1,6 @@
-import { type PciAddress, type PciId, pciAddressParts, SriovError } from '@virtfn/model';
+import { SriovError } from '../errors/index.ts';
+import { type PciAddress, pciAddressParts } from './pci-address.ts';
+import type { PciId } from './pci-id.ts';
 
 // Nova's `[pci] device_spec`: which functions of a host may be given out, and with which tags (nova/pci/devspec.py).
 

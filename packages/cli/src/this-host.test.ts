@@ -189,6 +189,26 @@ describe('virtfn on one machine', () => {
     assert.match(out, /VFs +1 of 7\n[^]*can linkState +no\n[^]*\n\nPF +VF +PCI/);
   });
 
+  it('apply has the VFs of a PF reach the MACs of host.yaml, which nic show, diff and plan tell of', async () => {
+    const [mine, refused] = ['52:54:00:bb:00:01', '52:54:00:00:00:07'];
+    const { machine, file, run } = openRig(`version: 1
+pfs:
+  - match: { netdevName: eth2 }
+    numVfs: 2
+    localMacs: ["${mine}", "${refused}"]
+    vfs: [{ index: 1, mac: "${refused}" }]
+`);
+    const { status, out } = await run('apply');
+    assert.equal(status, 3, 'partly done');
+    assert.match(out, new RegExp(`done {4}let the VFs of PF 0000:82:00.0 reach ${mine} on this host\\n`));
+    assert.match(out, /VF 1 of the PF has this MAC \(MAC_IN_USE\)\n/);
+    assert.deepEqual(machine.pf(PF).fdb, [mine]);
+    assert.match((await run('nic show eth2')).out, new RegExp(`reached by VFs +its own MAC, ${mine}\\n`));
+    assert.match((await run('diff')).out, new RegExp(`localMacs +${refused} +none +.*MAC_IN_USE`));
+    file.text = 'version: 1\npfs:\n  - match: { netdevName: eth2 }\n    numVfs: 2\n';
+    assert.match((await run('plan')).out, new RegExp(`take ${mine} out of the forwarding database`));
+  });
+
   it('diff shows what differs and exits with 1', async () => {
     const { machine, run } = openRig('version: 1\npfs:\n  - match: { netdevName: eth2 }\n    numVfs: 2\n');
     assert.equal((await run('apply')).status, 0);

@@ -292,6 +292,7 @@ describe('Controller', () => {
       '/virtfn/v1/allocations',
       '/virtfn/v1/findings',
       '/virtfn/v1/steps',
+      '/virtfn/v1/ports/{portId}/place',
       '/virtfn/v1/ports/{portId}/explain',
       '/virtfn/v1/events',
     ]);

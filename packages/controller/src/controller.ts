@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { HostReport } from '@virtfn/contract';
-import { type HostId, parseHostId, type VlanRange } from '@virtfn/model';
+import { type HostId, parseHostId } from '@virtfn/model';
 import type { FastifyInstance } from 'fastify';
 import { AgentSessions, type CertificateAuthority } from './agents/index.ts';
 import { AuditIntake } from './audit/index.ts';
@@ -15,7 +15,7 @@ import { DESIRED_CHANGE, putHost, type Store } from './store/index.ts';
 import { createHandlers } from './v1/index.ts';
 
 /** What operators decide, where the usual will not do. */
-export type ControllerSettings = Omit<NeutronSettings, 'fleet' | 'random' | 'vlanRanges'> & {
+export type ControllerSettings = Omit<NeutronSettings, 'fleet' | 'random'> & {
   /** A host that was not heard of for so long is gone. Milliseconds. */
   readonly hostGoneAfterMs: number;
   readonly retention: RetentionLimits;
@@ -23,10 +23,12 @@ export type ControllerSettings = Omit<NeutronSettings, 'fleet' | 'random' | 'vla
 
 /** Neutron's own defaults, where it has them. */
 export const USUAL_SETTINGS: ControllerSettings = {
+  vlanRanges: [],
   flatNetworks: ['*'],
   baseMac: 'fa:16:3e',
   mtu: 1500,
   strategy: 'spread',
+  deviceSpecs: null,
   securityGroupPolicy: 'neutron',
   hostGoneAfterMs: 75_000,
   retention: { auditDays: 90, auditEntries: 1_000_000, eventHours: 24, eventWrites: 1_000_000 },
@@ -45,7 +47,6 @@ export const USUAL_SETTINGS: ControllerSettings = {
 export interface ControllerOptions {
   readonly store: Store;
   readonly version: string;
-  readonly vlanRanges: readonly VlanRange[];
   readonly authenticator: Authenticator;
   readonly settings?: Partial<ControllerSettings>;
   readonly now?: () => Date;
@@ -61,31 +62,29 @@ export class Controller {
   readonly housekeeping: Housekeeping;
   readonly #events: EventFeed;
   readonly #store: Store;
+  /** What everything here reads, each time anew, and only `reconfigure` writes. */
+  readonly #settings: NeutronSettings & ControllerSettings;
   readonly #now: () => Date;
   readonly #onError: (error: unknown, where: string) => void;
   #authority: CertificateAuthority | null = null;
 
   constructor(options: ControllerOptions) {
-    const { store, version, vlanRanges, authenticator, onError = () => {}, now = () => new Date() } = options;
-    const { hostGoneAfterMs, retention, ...settings } = { ...USUAL_SETTINGS, ...options.settings };
+    const { store, version, authenticator, onError = () => {}, now = () => new Date() } = options;
     this.#store = store;
     this.#now = now;
     this.#onError = onError;
     const audit = new AuditIntake(store);
+    const given = { ...USUAL_SETTINGS, ...options.settings };
+    this.fleet = new LiveFleet({ store, now, hostGoneAfterMs: () => settings.hostGoneAfterMs });
+    const settings = { ...given, fleet: this.fleet, random: (bytes: number) => randomBytes(bytes) };
+    this.#settings = settings;
     this.housekeeping = new Housekeeping({
       store,
       audit,
-      retention,
+      retention: () => settings.retention,
       now,
       onError: (error) => onError(error, 'housekeeping'),
     });
-    this.fleet = new LiveFleet({ store, now, hostGoneAfterMs });
-    const neutron: NeutronSettings = {
-      ...settings,
-      vlanRanges,
-      fleet: this.fleet,
-      random: (bytes) => randomBytes(bytes),
-    };
     const fleet = this.fleet;
     const feed = new EventFeed({ store, fleet, now, onError: (error) => onError(error, 'events') });
     this.#events = feed;
@@ -96,8 +95,7 @@ export class Controller {
         fleet: this.fleet,
         audit,
         version,
-        vlanRanges,
-        settings: neutron,
+        settings,
         now,
         authority: () => this.#authority,
       }),
@@ -107,7 +105,7 @@ export class Controller {
         await store.revision();
       },
     });
-    addNeutronApi(this.server, { store, onError, settings: neutron });
+    addNeutronApi(this.server, { store, onError, settings });
   }
 
   /**
@@ -137,6 +135,11 @@ export class Controller {
   async start(): Promise<void> {
     await this.fleet.start();
     await this.#events.start();
+  }
+
+  /** Goes on with other settings: what is asked from now on, and what is under way, sees the new ones. */
+  reconfigure(settings: ControllerSettings): void {
+    Object.assign(this.#settings, settings);
   }
 
   /** Takes what an agent reports of its host. @throws {SriovError} STORE_FAILED */

@@ -33,6 +33,7 @@ import {
   PortExplanationView,
   PortParams,
   PortPlaceRequest,
+  PortPlaceView,
   VfParams,
 } from './schemas.ts';
 
@@ -178,6 +179,15 @@ export const ROUTES = {
     query: StepQuery,
     body: null,
     response: StepListView,
+  },
+  placePort: {
+    method: 'POST',
+    path: '/ports/{portId}/place',
+    summary: 'Binds a port to the host that is named, or to whichever has a VF for it',
+    params: PortParams,
+    query: NoQuery,
+    body: PortPlaceRequest,
+    response: PortPlaceView,
   },
   explainPort: {
     method: 'POST',

@@ -228,6 +228,17 @@ export const AttachmentListView = Type.Object({
 /** Where a port is to be tried; null: anywhere. */
 export const PortPlaceRequest = Type.Object({ hostId: Nullable(Text) }, closed);
 
+/** The VF that a port has got; the host has not configured it yet. */
+export const PortPlaceView = Type.Object({
+  portId: Text,
+  attachmentId: Text,
+  hostId: Text,
+  pf: Text,
+  /** null: the whole PF. */
+  vfIndex: Nullable(Count),
+  pciAddress: Text,
+});
+
 /** The VF that a port would get, or why each host refuses it. */
 export const PortExplanationView = Type.Object({
   portId: Text,
@@ -283,4 +294,5 @@ export type AttachmentList = Static<typeof AttachmentListView>;
 export type EnrolmentTokenRequestDocument = Static<typeof EnrolmentTokenRequest>;
 export type EnrolmentTokenDocument = Static<typeof EnrolmentTokenView>;
 export type PortPlaceDocument = Static<typeof PortPlaceRequest>;
+export type PortPlace = Static<typeof PortPlaceView>;
 export type PortExplanation = Static<typeof PortExplanationView>;

@@ -5,10 +5,12 @@ import {
   type EnrolmentTokenDocument,
   type EnrolmentTokenRequestDocument,
   type PlanRequestDocument,
+  type PortPlace,
   type PortPlaceDocument,
 } from '@virtfn/contract';
 import { type HostId, parseHostId, SriovError } from '@virtfn/model';
-import type { AuditIntake, RequestOrigin } from '../audit/index.ts';
+import { type AuditIntake, audited, type RequestOrigin } from '../audit/index.ts';
+import { identityOf } from '../auth/index.ts';
 import type { CertificateAuthority } from '../agents/index.ts';
 import type { Handlers } from '../http/index.ts';
 import {
@@ -18,7 +20,7 @@ import {
   planOfRequest,
   summaryOfHost,
 } from '../inventory/index.ts';
-import { explainPort, type NeutronSettings } from '../neutron/index.ts';
+import { explainPort, type NeutronSettings, placePort } from '../neutron/index.ts';
 import { fleetHandlers } from './fleet-handlers.ts';
 import { stepHandlers } from './step-handlers.ts';
 import { findHost, type Store, type StoredHost } from '../store/index.ts';
@@ -55,10 +57,34 @@ export function createHandlers(options: V1Options): Handlers {
     listAgents: async () => agentsOf(fleet),
     createEnrolmentToken: ({ body, origin }) =>
       createEnrolmentToken(options, body as EnrolmentTokenRequestDocument, origin),
+    placePort: ({ params, body, origin }) =>
+      place(options, params['portId'] ?? '', body as PortPlaceDocument, origin),
     explainPort: ({ params, body }) =>
       store.read('explain a port', (db) =>
         explainPort({ db, settings }, params['portId'] ?? '', (body as PortPlaceDocument).hostId),
       ),
+  };
+}
+
+async function place(
+  { store, settings }: V1Options,
+  portId: string,
+  { hostId }: PortPlaceDocument,
+  origin: RequestOrigin,
+): Promise<PortPlace> {
+  // These routes are for administrators alone.
+  const identity = identityOf(origin, origin.projectId, ['admin']);
+  const attachment = await store.write(
+    'bind a port',
+    audited(origin, (write) => placePort({ identity, settings, db: write.db, write }, portId, hostId)),
+  );
+  return {
+    portId,
+    attachmentId: attachment.id,
+    hostId: attachment.host_id,
+    pf: attachment.pf,
+    vfIndex: attachment.vf_index,
+    pciAddress: attachment.pci_address,
   };
 }
 

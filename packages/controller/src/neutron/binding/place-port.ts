@@ -73,7 +73,8 @@ async function chooseHost(
     refused.push(...choice.hosts);
   }
   const where = hostId === null ? 'no host has a VF for it' : `host ${hostId} has no VF for it`;
-  throw unplaceable(wanted.port.id, hosts.length === 0 ? 'no agent has reported' : where, refused);
+  const nobody = hostId === null ? 'no agent has reported' : `no agent of host "${hostId}" has reported`;
+  throw unplaceable(wanted.port.id, hosts.length === 0 ? nobody : where, refused);
 }
 
 function unplaceable(portId: string, why: string, refused: readonly HostRefusal[]): SriovError {

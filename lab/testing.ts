@@ -36,7 +36,7 @@ export async function applyHostYaml(host: LabHost, config: string): Promise<void
   assert.equal(status, 0, `${stdout}${stderr}`);
 }
 
-/** Takes away all VFs, network namespaces, and what virtfn knows of the host, by other means than virtfn. */
+/** Takes away all VFs, network namespaces, forwarding entries, and what virtfn knows of the host, by other means than virtfn. */
 export async function resetHost(host: LabHost): Promise<void> {
   const ports = host.topology.cards.map((card) => `/sys/bus/pci/devices/${pciAddressOf(card)}`);
   await host.sh(
@@ -46,6 +46,11 @@ export async function resetHost(host: LabHost): Promise<void> {
     for port in ${ports.join(' ')}; do
       echo 0 > $port/sriov_numvfs &
       echo 1 > $port/sriov_drivers_autoprobe
+      netdev=$(ls $port/net)
+      for mac in $(bridge fdb show dev "$netdev" | grep 'self permanent' | cut -d' ' -f1); do
+        # The groups that it is in are its own business.
+        case $mac in 33:33:*|01:*) ;; *) bridge fdb delete "$mac" dev "$netdev" self ;; esac
+      done
     done
     wait
     udevadm settle

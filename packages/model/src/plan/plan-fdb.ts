@@ -21,7 +21,7 @@ export interface FdbPlan {
   readonly additions: readonly Step[];
 }
 
-/** @param changes what the plan does to the PF and its VFs */
+/** @param changes among them all that the plan does to the PF and its VFs */
 export function planFdb(
   input: PfPlanInput,
   count: VfCountPlan,

@@ -27,21 +27,22 @@ export function planPf(
     capability: effectiveCapability(pf, mode),
     reload,
   };
-  const changes: Step[] = [];
-  const count = planVfCount(input, changes, refusals);
+  const begin = steps.length;
+  const count = planVfCount(input, steps, refusals);
   if (desired.mtu !== null && pf.mtu !== desired.mtu) {
-    changes.push({ kind: 'set-pf-mtu', pf: desired.pf, mtu: desired.mtu });
+    steps.push({ kind: 'set-pf-mtu', pf: desired.pf, mtu: desired.mtu });
   }
   // A change of mode that is refused leaves the VFs with what the present mode allows.
   const stays = count.mode !== mode;
   planVfs(
     stays ? { ...input, mode: count.mode, capability: effectiveCapability(pf, count.mode) } : input,
     count,
-    changes,
+    steps,
     refusals,
   );
-  const { removals, additions } = planFdb(input, count, changes, refusals);
-  for (const step of [...removals, ...changes, ...additions]) steps.push(step);
+  const { removals, additions } = planFdb(input, count, steps, refusals);
+  steps.splice(begin, 0, ...removals);
+  steps.push(...additions);
 }
 
 function planVfs(input: PfPlanInput, count: VfCountPlan, steps: Step[], refusals: Refusal[]): void {

@@ -1,6 +1,6 @@
 import { type HostId, parseHostId } from '@virtfn/model';
 import { ATTACHMENT_CHANGE, type Fleet, type FleetHost, readAttachments } from '../neutron/index.ts';
-import type { SchedulerHost } from '../scheduler/index.ts';
+import { HostsByLoad, type SchedulerHost } from '../scheduler/index.ts';
 import {
   AGENT_CHANGE,
   type AgentRow,
@@ -42,7 +42,7 @@ export class LiveFleet implements Fleet {
   #agents = new Map<string, AgentRow>();
   readonly #heard = new Map<string, number>();
   readonly #taken = new TakenVfs();
-  readonly #proposals = new Map<string, SchedulerHost>();
+  readonly #proposals = new HostsByLoad();
   /** Hosts whose proposal is to be made anew, when somebody asks. */
   readonly #outdated = new Set<string>();
   #unwatch: (() => void) | null = null;
@@ -96,14 +96,14 @@ export class LiveFleet implements Fleet {
     return known === undefined ? undefined : { ...known.host, isAlive: this.isAlive(hostId) };
   }
 
-  proposals(): readonly SchedulerHost[] {
+  proposals(): HostsByLoad {
     for (const hostId of this.#outdated) {
       const known = this.#hosts.get(hostId);
-      if (known === undefined) this.#proposals.delete(hostId);
-      else this.#proposals.set(hostId, this.#propose(known.host));
+      if (known === undefined) this.#proposals.remove(hostId);
+      else this.#proposals.put(this.#propose(known.host));
     }
     this.#outdated.clear();
-    return [...this.#proposals.values()];
+    return this.#proposals;
   }
 
   hasPhysicalNetwork(name: string): boolean {

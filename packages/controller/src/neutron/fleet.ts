@@ -1,12 +1,12 @@
 import type { StoredHost } from '../store/index.ts';
-import type { SchedulerHost, SchedulerPf } from '../scheduler/index.ts';
+import type { HostsByLoad, SchedulerHost, SchedulerPf } from '../scheduler/index.ts';
 
 /** What is known of the hosts; whose a VF is, is the store's, and is asked there. */
 export interface Fleet {
   /** A host by its name, or undefined: no agent of that name has reported. */
   readonly find: (hostId: string) => FleetHost | undefined;
   /** All hosts, with what ports have of them as far as it is known here: behind the store by a moment. */
-  readonly proposals: () => readonly SchedulerHost[];
+  readonly proposals: () => HostsByLoad;
   /** Whether a PF of any host is on this wire. */
   readonly hasPhysicalNetwork: (name: string) => boolean;
   /** A host as its agent reported it last. */

@@ -1,5 +1,6 @@
 import type { HostId, PciAddress, VirtualFunction } from '@virtfn/model';
 import { isAffine, refusePf } from './check-pf.ts';
+import { type HostsByLoad, levelOf, loadOf } from './hosts-by-load.ts';
 import type { Reason, ReasonCode } from './reason.ts';
 import type { ScheduleRequest, SchedulerHost, SchedulerPf } from './request.ts';
 
@@ -28,31 +29,74 @@ export type Choice =
  */
 export function chooseVf(request: ScheduleRequest, hosts: readonly SchedulerHost[]): Choice {
   const asked = request.hostId === null ? hosts : hosts.filter((host) => host.hostId === request.hostId);
-  let best: Choice | null = null;
-  let bestRank = Number.POSITIVE_INFINITY;
-  for (const host of asked) {
-    for (const each of host.pfs) {
-      const rank = rankOf(request, each);
-      // Whether it will do is asked only of what would be better: that costs a hundred times more.
-      if (rank >= bestRank) continue;
-      if (!host.isAlive) break;
-      if (refusePf(request, host, each) !== null) continue;
-      const choice = takeFrom(request, host, each);
-      if (choice === null) continue;
-      best = choice;
-      bestRank = rank;
-    }
+  let best: Ranked | null = null;
+  for (const host of asked) best = betterOf(request, host, best);
+  return best?.choice ?? refusal(request, asked);
+}
+
+/**
+ * Chooses as `chooseVf` does, of a whole fleet: it looks only at the hosts that may be better than what it has found, and
+ * takes PFs whose loads are the same to a hundredth as equal.
+ *
+ * @param except hosts that are not to be looked at
+ */
+export function chooseFromFleet(
+  request: ScheduleRequest,
+  fleet: HostsByLoad,
+  except: ReadonlySet<string> = new Set(),
+): Choice {
+  const { hostId, physicalNetwork, strategy } = request;
+  const all = (): readonly SchedulerHost[] => fleet.all().filter((host) => !except.has(host.hostId));
+  if (hostId !== null) return chooseVf(request, [fleet.find(hostId) ?? []].flat());
+  if (physicalNetwork === null) return chooseVf(request, all());
+  let best: Ranked | null = null;
+  for (const { host, level } of fleet.inOrder(physicalNetwork, strategy)) {
+    if (best !== null && isBeyond(best, strategy, level)) break;
+    if (!except.has(host.hostId)) best = betterOf(request, host, best);
   }
-  return best ?? { kind: 'refused', hosts: asked.map((host) => explainHost(request, host)) };
+  return best?.choice ?? refusal(request, all());
+}
+
+/** Whether no PF of this level, or of one behind it, can be better than what there is. */
+function isBeyond({ rank }: Ranked, strategy: ScheduleRequest['strategy'], level: number): boolean {
+  // Something nearer may come with any load.
+  if (rank > 1) return false;
+  return strategy === 'spread' ? levelOf(rank) <= level : levelOf(-rank) >= level;
+}
+
+interface Ranked {
+  readonly choice: Choice;
+  /** Smaller is better. */
+  readonly rank: number;
+}
+
+/** The best of a host, if it is better than what there is. */
+function betterOf(request: ScheduleRequest, host: SchedulerHost, than: Ranked | null): Ranked | null {
+  let best = than;
+  for (const each of host.pfs) {
+    const rank = rankOf(request, each);
+    // Whether it will do is asked only of what would be better: that costs a hundred times more.
+    if (best !== null && rank >= best.rank) continue;
+    if (!host.isAlive) return best;
+    if (refusePf(request, host, each) !== null) continue;
+    const choice = takeFrom(request, host, each);
+    if (choice !== null) best = { choice, rank };
+  }
+  return best;
+}
+
+function refusal(request: ScheduleRequest, hosts: readonly SchedulerHost[]): Choice {
+  return { kind: 'refused', hosts: hosts.map((host) => explainHost(request, host)) };
 }
 
 /** Smaller is better: by distance first, and by load, which is from -1 to 1, among the equally near. */
-function rankOf({ numa, strategy }: ScheduleRequest, { pf, taken }: SchedulerPf): number {
-  const load = pf.numVfs === 0 ? 0 : taken.size / pf.numVfs;
+function rankOf({ numa, strategy }: ScheduleRequest, each: SchedulerPf): number {
+  const load = loadOf(each);
   const byLoad = strategy === 'spread' ? load : -load;
-  if (numa === null || numa.nodes.length === 0 || isAffine(numa, pf.numaNode)) return byLoad;
+  const { numaNode } = each.pf;
+  if (numa === null || numa.nodes.length === 0 || isAffine(numa, numaNode)) return byLoad;
   // Unknown is nearer than known to be elsewhere.
-  return byLoad + (pf.numaNode === null ? 4 : 8);
+  return byLoad + (numaNode === null ? 4 : 8);
 }
 
 /** The first VF of the PF that is free; null: none is. */

@@ -22,8 +22,10 @@ import {
 } from '@virtfn/model';
 import fc from 'fast-check';
 import {
+  chooseFromFleet,
   chooseVf,
   describeReason,
+  HostsByLoad,
   type ScheduleRequest,
   type SchedulerHost,
   type SchedulerPf,
@@ -351,6 +353,65 @@ describe('chooseVf()', () => {
         },
       ),
       { numRuns: 50 },
+    );
+  });
+});
+
+describe('chooseFromFleet()', () => {
+  const wires = [PHYSNET1, PHYSNET2];
+  /** A host whose PFs have so many VFs taken, each on one of two wires. */
+  const someHost = fc.record({
+    taken: fc.array(fc.tuple(fc.nat(4), fc.nat(1)), { minLength: 2, maxLength: 2 }),
+    isAlive: fc.boolean(),
+  });
+  const TEMPLATE = hostOf('template', [INTEL()]);
+  const hostsOf = (drawn: readonly (typeof someHost extends fc.Arbitrary<infer Value> ? Value : never)[]) =>
+    drawn.map(
+      ({ taken, isAlive }, index): SchedulerHost => ({
+        ...TEMPLATE,
+        hostId: parseHostId(`host-${index}`),
+        isAlive,
+        pfs: TEMPLATE.pfs.map((each, at) => ({
+          ...each,
+          physicalNetworks: [wires[taken[at]?.[1] ?? 0] ?? PHYSNET1],
+          taken: new Set(Array.from({ length: taken[at]?.[0] ?? 0 }, (_, vfIndex) => vfIndex)),
+        })),
+      }),
+    );
+  const loadOfChoice = (
+    choice: ReturnType<typeof chooseVf>,
+    hosts: readonly SchedulerHost[],
+  ): number | string => {
+    if (choice.kind === 'refused') return JSON.stringify(choice.hosts);
+    const pfs = hosts.find(({ hostId }) => hostId === choice.hostId)?.pfs ?? [];
+    return pfs.find(({ pf }) => pf.pciAddress === choice.pf)?.taken.size ?? -1;
+  };
+
+  it('finds what is as good as the best of all hosts, whatever changed meanwhile', () => {
+    fc.assert(
+      fc.property(
+        fc.array(someHost, { maxLength: 12 }),
+        fc.array(fc.tuple(fc.nat(11), someHost), { maxLength: 12 }),
+        fc.constantFrom('spread' as const, 'pack' as const),
+        (first, changes, strategy) => {
+          const hosts = hostsOf(first);
+          const fleet = new HostsByLoad();
+          for (const host of hosts) fleet.put(host);
+          for (const [place, drawn] of changes) {
+            const host = hosts[place];
+            if (host === undefined) continue;
+            hosts[place] = { ...(hostsOf([drawn])[0] ?? host), hostId: host.hostId };
+            fleet.put(hosts[place]);
+          }
+          for (const physicalNetwork of wires) {
+            const request = ask({ physicalNetwork, strategy });
+            assert.equal(
+              loadOfChoice(chooseFromFleet(request, fleet), hosts),
+              loadOfChoice(chooseVf(request, fleet.all()), hosts),
+            );
+          }
+        },
+      ),
     );
   });
 });

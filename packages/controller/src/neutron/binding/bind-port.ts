@@ -9,7 +9,7 @@ import type {
 import type { WriteCall } from '../framework/index.ts';
 import { refuseUncarried } from '../resources/trunk-ports.ts';
 import { takeAttachment, type TakenAttachment } from './attachments.ts';
-import { chooseForPort } from './choose.ts';
+import { chooseOfHost } from './choose.ts';
 import { isOfCard } from './port-of-document.ts';
 import { searchesOf } from './search.ts';
 import { withTaken } from './taken.ts';
@@ -45,7 +45,7 @@ export async function bindPort(call: WriteCall, request: BindingRequest): Promis
   let text = 'the network has no segment';
   for (const search of await searchesOf(call, { port, vnicType, profile })) {
     const { segment, qos } = search;
-    const choice = chooseForPort(search, [known]);
+    const choice = chooseOfHost(search, known);
     if (choice.kind === 'hopeless') return failed(choice.text);
     if (choice.kind === 'refused') {
       why.push(...choice.hosts);

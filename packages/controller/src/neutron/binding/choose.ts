@@ -9,7 +9,14 @@ import {
   type Segment,
   vfSettingsOfPort,
 } from '@virtfn/model';
-import { type Choice, chooseVf, type ScheduleRequest, type SchedulerHost } from '../../scheduler/index.ts';
+import {
+  type Choice,
+  chooseFromFleet,
+  chooseVf,
+  type HostsByLoad,
+  type ScheduleRequest,
+  type SchedulerHost,
+} from '../../scheduler/index.ts';
 import type { BindingProfile, PortDocument } from '../documents/index.ts';
 import { numaOf } from './guest.ts';
 import { type CardVnicType, portOfDocument } from './port-of-document.ts';
@@ -33,12 +40,21 @@ export interface Hopeless {
   readonly text: string;
 }
 
-/**
- * The VF that a port gets.
- *
- * @param hosts all that may be chosen; with one, the caller has chosen it
- */
-export function chooseForPort(search: Search, hosts: readonly SchedulerHost[]): Choice | Hopeless {
+/** The VF that a port gets of a host that was chosen already. */
+export function chooseOfHost(search: Search, host: SchedulerHost): Choice | Hopeless {
+  return choose(search, (request) => chooseVf({ ...request, hostId: parseHostId(host.hostId) }, [host]));
+}
+
+/** The VF that a port gets of all hosts but those. */
+export function chooseOfFleet(
+  search: Search,
+  fleet: HostsByLoad,
+  except: ReadonlySet<string> = new Set(),
+): Choice | Hopeless {
+  return choose(search, (request) => chooseFromFleet(request, fleet, except));
+}
+
+function choose(search: Search, chosen: (request: ScheduleRequest) => Choice): Choice | Hopeless {
   const { profile, vnicType, segment, strategy, apart, apartFrom, allowed } = search;
   if (asksForSwitchdev(profile)) {
     return {
@@ -54,14 +70,14 @@ export function chooseForPort(search: Search, hosts: readonly SchedulerHost[]): 
       settings: settingsOf(port, segment),
       needsSwitchdev: false,
       numa: numaOf(search.port, profile),
-      hostId: hosts.length === 1 && hosts[0] !== undefined ? parseHostId(hosts[0].hostId) : null,
+      hostId: null,
       pciAddress: slotOf(profile),
       strategy,
       apartFrom,
       apart,
       allowed,
     };
-    return chooseVf(request, hosts);
+    return chosen(request);
   } catch (error) {
     if (isSriovError(error)) return { kind: 'hopeless', text: error.message };
     throw error;

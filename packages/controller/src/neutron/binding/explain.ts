@@ -1,7 +1,7 @@
 import type { PortExplanation } from '@virtfn/contract';
 import { SriovError } from '@virtfn/model';
 import type { Kysely } from 'kysely';
-import { describeReason, type SchedulerHost } from '../../scheduler/index.ts';
+import { describeReason } from '../../scheduler/index.ts';
 import type { Schema } from '../../store/index.ts';
 import {
   ATTACHMENT_KIND,
@@ -10,7 +10,7 @@ import {
   type PortDocument,
 } from '../documents/index.ts';
 import { type Call, findDocument, listDocuments } from '../framework/index.ts';
-import { chooseForPort } from './choose.ts';
+import { chooseOfFleet, chooseOfHost } from './choose.ts';
 import { isOfCard } from './port-of-document.ts';
 import { searchesOf } from './search.ts';
 import { withTaken } from './taken.ts';
@@ -51,14 +51,16 @@ export async function explainPort(
   const obstacle = (text: string): PortExplanation => ({ portId, chosen: null, obstacle: text, hosts: [] });
   const vnicType = port['binding:vnic_type'];
   if (!isOfCard(vnicType)) return obstacle(`ports of kind ${vnicType} need no VF`);
-  const hosts = hostId === null ? settings.fleet.proposals() : await hostWithTaken(call, hostId);
-  if (hosts.length === 0)
-    return obstacle(hostId === null ? 'no agent has reported' : `no agent of host "${hostId}" has reported`);
+  const fleet = settings.fleet.proposals();
+  const host = hostId === null ? undefined : settings.fleet.find(hostId);
+  if (hostId !== null && host === undefined) return obstacle(`no agent of host "${hostId}" has reported`);
+  if (fleet.all().length === 0) return obstacle('no agent has reported');
+  const known = host === undefined ? null : await withTaken(call, host);
   const refused: PortExplanation['hosts'] = [];
   // What it has by now is its own, and the question is what it could have.
   const { pci_slot: _, ...profile } = port['binding:profile'];
   for (const search of await searchesOf(call, { port, vnicType, profile })) {
-    const choice = chooseForPort(search, hosts);
+    const choice = known === null ? chooseOfFleet(search, fleet) : chooseOfHost(search, known);
     if (choice.kind === 'hopeless') return obstacle(choice.text);
     if (choice.kind === 'chosen') {
       const { pf, vfIndex, pciAddress } = choice;
@@ -77,12 +79,4 @@ export async function explainPort(
     );
   }
   return { portId, chosen: null, obstacle: null, hosts: refused };
-}
-
-async function hostWithTaken(
-  call: Pick<Call, 'db' | 'settings'>,
-  hostId: string,
-): Promise<readonly SchedulerHost[]> {
-  const host = call.settings.fleet.find(hostId);
-  return host === undefined ? [] : [await withTaken(call, host)];
 }

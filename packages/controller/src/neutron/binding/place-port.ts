@@ -3,9 +3,10 @@ import { describeReason, type HostRefusal } from '../../scheduler/index.ts';
 import { type AttachmentDocument, PORT_KIND, type PortDocument } from '../documents/index.ts';
 import { findDocument, replaceDocument, type WriteCall } from '../framework/index.ts';
 import { beginAttachment } from './attachments.ts';
-import { chooseForPort } from './choose.ts';
+import { type BindingOutcome, bindPort } from './bind-port.ts';
+import { chooseOfFleet } from './choose.ts';
 import { isOfCard } from './port-of-document.ts';
-import { activeAttachmentOf, bindNew } from './port-binding.ts';
+import { activeAttachmentOf, boundBy } from './port-binding.ts';
 import { searchesOf, type Wanted } from './search.ts';
 
 /** A host that was chosen by what is known here may have been filled up meanwhile: so many are tried. */
@@ -27,16 +28,25 @@ export async function placePort(
   const vnicType = port['binding:vnic_type'];
   if (!isOfCard(vnicType)) throw unplaceable(portId, `ports of kind ${vnicType} need no VF`, []);
   const wanted: Wanted = { port, vnicType, profile: port['binding:profile'] };
+  const bind = async (host: string): Promise<BindingOutcome> => {
+    const moved = { ...port, 'binding:host_id': host };
+    const outcome = await bindPort(call, { ...wanted, port: moved, hostId: host });
+    if (outcome.kind === 'failed') return outcome;
+    const kept = await replaceDocument(call, PORT_KIND, port, boundBy(moved, outcome).port);
+    await beginAttachment(call, outcome.taken, kept);
+    return outcome;
+  };
+  if (hostId !== null) {
+    const bound = await bind(hostId);
+    if (bound.kind === 'bound') return bound.taken.attachment;
+    throw unplaceable(portId, bound.text, bound.why);
+  }
   const tried = new Set<string>();
-  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
-    const chosen = await chooseHost(call, wanted, hostId, tried);
-    const bound = await bindNew(call, { ...port, 'binding:host_id': chosen });
-    if (bound.taken !== null) {
-      const kept = await replaceDocument(call, PORT_KIND, port, bound.port);
-      await beginAttachment(call, bound.taken, kept);
-      return bound.taken.attachment;
-    }
-    tried.add(chosen);
+  while (tried.size < MOST_TRIES) {
+    const host = await chooseHost(call, wanted, tried);
+    const bound = await bind(host);
+    if (bound.kind === 'bound') return bound.taken.attachment;
+    tried.add(host);
   }
   throw unplaceable(portId, `what seemed free was taken on ${MOST_TRIES} hosts, one after the other`, []);
 }
@@ -54,27 +64,21 @@ async function portToPlace(call: WriteCall, portId: string): Promise<PortDocumen
 }
 
 /** By what is known here: whether it is so, the binding finds out. */
-async function chooseHost(
-  call: WriteCall,
-  wanted: Wanted,
-  hostId: string | null,
-  tried: ReadonlySet<string>,
-): Promise<string> {
-  const all = call.settings.fleet.proposals();
-  const hosts =
-    hostId === null && tried.size === 0
-      ? all
-      : all.filter((host) => !tried.has(host.hostId) && (hostId === null || host.hostId === hostId));
+async function chooseHost(call: WriteCall, wanted: Wanted, tried: ReadonlySet<string>): Promise<string> {
+  const fleet = call.settings.fleet.proposals();
   const refused: HostRefusal[] = [];
   for (const search of await searchesOf(call, wanted)) {
-    const choice = chooseForPort(search, hosts);
+    const choice = chooseOfFleet(search, fleet, tried);
     if (choice.kind === 'chosen') return choice.hostId;
     if (choice.kind === 'hopeless') throw unplaceable(wanted.port.id, choice.text, []);
     refused.push(...choice.hosts);
   }
-  const where = hostId === null ? 'no host has a VF for it' : `host ${hostId} has no VF for it`;
-  const nobody = hostId === null ? 'no agent has reported' : `no agent of host "${hostId}" has reported`;
-  throw unplaceable(wanted.port.id, hosts.length === 0 ? nobody : where, refused);
+  const isAnybodyThere = fleet.all().length > 0;
+  throw unplaceable(
+    wanted.port.id,
+    isAnybodyThere ? 'no host has a VF for it' : 'no agent has reported',
+    refused,
+  );
 }
 
 function unplaceable(portId: string, why: string, refused: readonly HostRefusal[]): SriovError {

@@ -8,7 +8,7 @@ import {
   type TakenAttachment,
   wantAttachment,
 } from './attachments.ts';
-import { bindPort } from './bind-port.ts';
+import { type BindingOutcome, bindPort } from './bind-port.ts';
 import { segmentOfDocument } from './port-of-document.ts';
 import { ratesOfPolicy } from './qos-rates.ts';
 
@@ -35,6 +35,11 @@ export async function bindNew(call: WriteCall, port: PortDocument): Promise<Boun
     vnicType: port['binding:vnic_type'],
     profile: port['binding:profile'],
   });
+  return boundBy(port, outcome);
+}
+
+/** A port with what its binding came to. */
+export function boundBy(port: PortDocument, outcome: BindingOutcome): Bound {
   if (outcome.kind === 'failed') {
     const failed = { ...UNBOUND, 'binding:vif_type': 'binding_failed' } as const;
     return { port: { ...port, ...failed }, taken: null };

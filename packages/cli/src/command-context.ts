@@ -1,4 +1,13 @@
-import type { Client, HostDocument, HostProgramEvent, HostRequest } from '@virtfn/contract';
+import type {
+  Client,
+  EventQueryDocument,
+  FleetEvent,
+  HostDocument,
+  HostProgramEvent,
+  HostRequest,
+  ResetEvent,
+} from '@virtfn/contract';
+import type { NeutronClient } from '@virtfn/contract/neutron-client';
 import type { Terminal } from './output/index.ts';
 
 /** This machine, without a controller: by its agent where one runs, and directly where none does. */
@@ -33,6 +42,15 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** A client of the controller at `endpoint`. */
   readonly connect: (endpoint: string) => Client;
+  /** A client of Neutron's API at `endpoint`. */
+  readonly connectNeutron: (endpoint: string) => NeutronClient;
+  /** What changes, until Ctrl-C. @throws {SriovError} */
+  readonly followEvents: (
+    endpoint: string,
+    query: EventQueryDocument,
+    onLost: (error: Error) => void,
+  ) => AsyncIterable<FleetEvent | ResetEvent>;
+  readonly now: () => Date;
   /** Runs the all-in-one program until it ends; its exit status. */
   readonly runUp: (args: readonly string[]) => Promise<number>;
   /** Runs the controller's program on this machine until it ends; its exit status. */

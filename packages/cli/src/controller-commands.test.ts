@@ -19,6 +19,9 @@ async function run(line: string, given: { text?: string | null; env?: CommandCon
       colour: false,
     },
     connect: never,
+    connectNeutron: never,
+    followEvents: never,
+    now: never,
     runUp: never,
     runController: async (args) => {
       asked = args;

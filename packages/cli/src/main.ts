@@ -4,10 +4,12 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { HostRequest } from '@virtfn/contract';
-import { askAgent, Client, httpTransport } from '@virtfn/contract/client';
-import { SriovError } from '@virtfn/model';
+import { askAgent, Client, followEvents, httpStreamTransport, httpTransport } from '@virtfn/contract/client';
+import { NeutronClient } from '@virtfn/contract/neutron-client';
+import { SriovError, toSriovError } from '@virtfn/model';
 import { placesOf } from '@virtfn/host-program/places';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandContext, ThisHost } from './command-context.ts';
@@ -94,6 +96,7 @@ async function readNamedFile(file: string): Promise<string> {
   }
 }
 
+const token = process.env['VIRTFN_TOKEN'] ?? null;
 const isTerminal = process.stdout.isTTY;
 const context: CommandContext = {
   terminal: {
@@ -102,7 +105,19 @@ const context: CommandContext = {
     width: isTerminal ? process.stdout.columns : null,
     colour: isTerminal && process.env['NO_COLOR'] === undefined,
   },
-  connect: (endpoint) => new Client(httpTransport(endpoint, { token: process.env['VIRTFN_TOKEN'] ?? null })),
+  connect: (endpoint) => new Client(httpTransport(endpoint, { token })),
+  connectNeutron: (endpoint) => new NeutronClient(httpTransport(endpoint, { token })),
+  followEvents: (endpoint, query, onLost) =>
+    followEvents({
+      transport: httpStreamTransport(endpoint, token),
+      query,
+      signal: interruption(),
+      sleep: async (ms, signal) => {
+        await setTimeout(ms, undefined, { signal }).catch(() => {});
+      },
+      onLost: (error) => onLost(toSriovError(error)),
+    }),
+  now: () => new Date(),
   runUp: (args) => runChild(UP, args),
   runController: (args) => runChild(CONTROLLER, args),
   env: process.env,

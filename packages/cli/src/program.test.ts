@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Client, httpTransport, type HostProgramEvent } from '@virtfn/contract';
+import { NeutronClient } from '@virtfn/contract/neutron-client';
 import { Controller, listen, OpenAuthenticator, openDatabase, Store } from '@virtfn/controller';
 import {
   fishMachine,
@@ -74,6 +75,9 @@ describe('virtfn', () => {
         colour: given.colour ?? false,
       },
       connect: (url) => new Client(httpTransport(url, { timeoutMs: 2000 })),
+      connectNeutron: (url) => new NeutronClient(httpTransport(url, { timeoutMs: 2000 })),
+      followEvents: () => assert.fail('not asked'),
+      now: () => new Date('2026-01-02T03:04:05Z'),
       runUp: async (upArgs) => upArgs.length,
       runController: async (controllerArgs) => {
         out += controllerArgs.join(' ');
@@ -261,6 +265,36 @@ describe('virtfn', () => {
     ['token', 'create', '--help'],
     ['token', 'list', '--help'],
     ['token', 'revoke', '--help'],
+    ['network', 'list', '--help'],
+    ['network', 'show', '--help'],
+    ['network', 'create', '--help'],
+    ['network', 'set', '--help'],
+    ['network', 'delete', '--help'],
+    ['subnet', 'list', '--help'],
+    ['subnet', 'show', '--help'],
+    ['subnet', 'create', '--help'],
+    ['subnet', 'set', '--help'],
+    ['subnet', 'delete', '--help'],
+    ['port', 'list', '--help'],
+    ['port', 'show', '--help'],
+    ['port', 'create', '--help'],
+    ['port', 'set', '--help'],
+    ['port', 'delete', '--help'],
+    ['qos', 'list', '--help'],
+    ['qos', 'show', '--help'],
+    ['qos', 'create', '--help'],
+    ['qos', 'set', '--help'],
+    ['qos', 'delete', '--help'],
+    ['port', 'bind', '--help'],
+    ['port', 'unbind', '--help'],
+    ['port', 'explain', '--help'],
+    ['qos', 'rule', 'add', '--help'],
+    ['qos', 'rule', 'remove', '--help'],
+    ['attachment', 'list', '--help'],
+    ['pf', 'list', '--help'],
+    ['finding', 'list', '--help'],
+    ['audit', '--help'],
+    ['events', '--help'],
   ]) {
     it(`explains \`virtfn ${command.join(' ')}\`${command.length > 1 ? ' with an example' : ''}`, async () => {
       const { status, out } = await run(command);

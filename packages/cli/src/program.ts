@@ -8,6 +8,8 @@ import {
   addAgentStatus,
   addAgentToken,
   addApply,
+  addAttachmentList,
+  addAudit,
   addCompletion,
   addControllerAddUser,
   addControllerBackup,
@@ -16,15 +18,22 @@ import {
   addControllerRun,
   addDiff,
   addDoctor,
+  addEvents,
   addExport,
+  addFindingList,
   addHostList,
   addImport,
   addMan,
+  addNetworkCommands,
   addNicList,
   addNicShow,
+  addPfList,
   addPfSetVfs,
   addPlan,
+  addPortCommands,
   addPortExplain,
+  addQosCommands,
+  addSubnetCommands,
   addTokenCreate,
   addTokenList,
   addTokenRevoke,
@@ -64,9 +73,10 @@ function createProgram(context: CommandContext, version: string): Command {
   const nic = program.command('nic').description('SR-IOV cards: PFs and VFs');
   addNicList(nic, context);
   addNicShow(nic, context);
-  const pf = program.command('pf').description('Physical functions of this machine');
+  const pf = program.command('pf').description('Physical functions');
+  addPfList(pf, context);
   addPfSetVfs(pf, context);
-  const vf = program.command('vf').description('Virtual functions of this machine');
+  const vf = program.command('vf').description('Virtual functions');
   addVfList(vf, context);
   addVfShow(vf, context);
   addVfSet(vf, context);
@@ -75,14 +85,24 @@ function createProgram(context: CommandContext, version: string): Command {
   addVfDumpxml(vf, context);
   const host = program.command('host').description('Hosts with an agent');
   addHostList(host, context);
+  const finding = program.command('finding').description('What stands out about hosts');
+  addFindingList(finding, context);
+  const attachment = program.command('attachment').description('VFs that ports have');
+  addAttachmentList(attachment, context);
+  addAudit(program, context);
+  addEvents(program, context);
   const agent = program.command('agent').description('The agent of this machine');
   addAgentRun(agent, context);
   addAgentEnrol(agent, context);
   addAgentStatus(agent, context);
   addAgentToken(agent, context);
   addAgentList(agent, context);
+  addNetworkCommands(program.command('network').description('Networks'), context);
+  addSubnetCommands(program.command('subnet').description('Subnets: the addresses of networks'), context);
   const port = program.command('port').description('Ports of networks');
+  addPortCommands(port, context);
   addPortExplain(port, context);
+  addQosCommands(program.command('qos').description('QoS policies: rates of ports'), context);
   const controller = program.command('controller').description('A controller on this machine');
   addControllerRun(controller, context);
   addControllerCheckConfig(controller, context);

@@ -1,7 +1,7 @@
 import type { AgentList } from '@virtfn/contract';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { type Column, formatTable, paint } from '../output/index.ts';
+import { type Column, formatTitledTable } from '../output/index.ts';
 import { addEndpointOptions, type EndpointOptions } from './endpoint-options.ts';
 
 type Agent = AgentList['agents'][number];
@@ -23,8 +23,7 @@ export function addAgentList(parent: Command, context: CommandContext): void {
       if (options.json === true) return terminal.out(JSON.stringify(answer, null, 2));
       if (answer.agents.length === 0)
         return terminal.out('No agent has joined yet. `virtfn agent token` makes what one needs for it.');
-      const [head = '', ...lines] = formatTable(answer.agents, COLUMNS, terminal.width).split('\n');
-      terminal.out([paint(terminal, 'bold', head), ...lines].join('\n'));
+      terminal.out(formatTitledTable(answer.agents, COLUMNS, terminal));
     });
 }
 

@@ -1,7 +1,7 @@
 import type { HostSummary } from '@virtfn/contract';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { type Column, formatTable, paint } from '../output/index.ts';
+import { type Column, formatTitledTable } from '../output/index.ts';
 import { type EndpointOptions, addEndpointOptions } from './endpoint-options.ts';
 
 const COLUMNS: readonly Column<HostSummary>[] = [
@@ -23,7 +23,6 @@ export function addHostList(parent: Command, context: CommandContext): void {
       const { terminal } = context;
       if (options.json === true) return terminal.out(JSON.stringify(answer, null, 2));
       if (answer.hosts.length === 0) return terminal.out('No host has reported yet.');
-      const [head = '', ...lines] = formatTable(answer.hosts, COLUMNS, terminal.width).split('\n');
-      terminal.out([paint(terminal, 'bold', head), ...lines].join('\n'));
+      terminal.out(formatTitledTable(answer.hosts, COLUMNS, terminal));
     });
 }

@@ -1,6 +1,7 @@
 import type { PortExplanation } from '@virtfn/contract';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { PORT } from './neutron/index.ts';
 import { addEndpointOptions, type EndpointOptions } from './endpoint-options.ts';
 
 interface Options extends EndpointOptions {
@@ -8,14 +9,13 @@ interface Options extends EndpointOptions {
 }
 
 export function addPortExplain(parent: Command, context: CommandContext): void {
-  addEndpointOptions(parent.command('explain <port-id>'), context)
+  addEndpointOptions(parent.command('explain'), context)
+    .argument('<port>', 'name or id')
     .description('Which VF a port would get, or why each host refuses it. Changes nothing')
     .option('--host <name>', 'this host only; all by default')
-    .addHelpText(
-      'after',
-      '\nExample:\n  virtfn port explain 953c7b2e-a393-40d7-af9a-4f7339b254ad --host compute1',
-    )
-    .action(async (portId: string, options: Options) => {
+    .addHelpText('after', '\nExample:\n  virtfn port explain web-1 --host compute1')
+    .action(async (nameOrId: string, options: Options) => {
+      const { id: portId } = await context.connectNeutron(options.endpoint).find(PORT, nameOrId);
       const answer = await context
         .connect(options.endpoint)
         .call('explainPort', { portId }, { hostId: options.host ?? null });
@@ -34,12 +34,7 @@ function explain({ chosen, obstacle, hosts }: PortExplanation): string {
     'It gets no VF:',
     ...hosts.flatMap(({ hostId, reasons }) => [
       `  ${hostId}`,
-      ...reasons.map((reason) => `    ${wordsOf(reason)}`),
+      ...reasons.map((reason) => `    ${reason.words}`),
     ]),
   ].join('\n');
-}
-
-function wordsOf({ pf, vfs, text }: PortExplanation['hosts'][number]['reasons'][number]): string {
-  if (pf === null) return text;
-  return vfs === null ? `PF ${pf}: ${text}` : `${vfs} VF${vfs === 1 ? '' : 's'} of PF ${pf}: ${text}`;
 }

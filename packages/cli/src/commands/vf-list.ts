@@ -3,8 +3,9 @@ import { observedOfDocument } from '@virtfn/contract/documents';
 import { describeVfUser, formatVlan, getPfByName, type VirtualFunction } from '@virtfn/model';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { type Column, formatTable, paint } from '../output/index.ts';
+import { type Column, formatTitledTable } from '../output/index.ts';
 import { observeThisHost } from './this-host.ts';
+import { addFleetVfOptions, type FleetVfOptions, isOfFleet, listFleetVfs } from './vf-list-fleet.ts';
 
 interface Row {
   readonly pf: string;
@@ -50,18 +51,16 @@ export function formatVfs(host: HostDocument, pf: string | undefined, context: C
     each.vfs.map((vf): Row => ({ pf: each.netdevName ?? each.pciAddress, vf })),
   );
   if (rows.length === 0) return 'No VFs are enabled.';
-  const [head = '', ...lines] = formatTable(rows, COLUMNS, terminal.width).split('\n');
-  return [paint(terminal, 'bold', head), ...lines].join('\n');
+  return formatTitledTable(rows, COLUMNS, terminal);
 }
 
 export function addVfList(parent: Command, context: CommandContext): void {
-  parent
-    .command('list')
-    .description('VFs of this machine with what their PF holds for them, and who has them')
-    .argument('[pf]', 'name of an interface, or PCI address: its VFs only')
-    .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  virtfn vf list ens1f0')
-    .action(async (pf: string | undefined, options: { readonly json?: boolean }) => {
+  addFleetVfOptions(parent.command('list'), context)
+    .description('VFs with what their PF holds for them, and who has them: of this machine, or of a fleet')
+    .argument('[pf]', 'name of an interface (of this machine), or PCI address: its VFs only')
+    .addHelpText('after', '\nExample:\n  virtfn vf list ens1f0\n  virtfn vf list --fleet --state free')
+    .action(async (pf: string | undefined, options: FleetVfOptions) => {
+      if (isOfFleet(options, context)) return listFleetVfs(pf, options, context);
       const host = await observeThisHost(context);
       if (options.json !== true) return context.terminal.out(formatVfs(host, pf, context));
       const observed = observedOfDocument(host);

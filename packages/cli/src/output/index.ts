@@ -5,4 +5,5 @@ export { type Fact, formatFacts } from './facts.ts';
 export { formatPlan } from './format-plan.ts';
 export { formatLineDiff } from './line-diff.ts';
 export { type Column, formatTable } from './table.ts';
+export { formatTitledTable } from './titled-table.ts';
 export { paint, type Terminal } from './terminal.ts';

@@ -66,7 +66,7 @@ const cases: readonly {
       { kind: 'port', id: 'a' },
       { kind: 'policy', id: 'q' },
     ],
-    want: { action: 'DELETE qos/policies/:policyId/x/:ruleId', text: 'delete policy q' },
+    want: { action: 'DELETE qos/policies/:policyId/x/:ruleId', text: 'update policy q' },
   },
   {
     name: 'what is no object',

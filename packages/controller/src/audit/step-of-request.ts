@@ -7,8 +7,6 @@ interface Subject {
   readonly id: string;
 }
 
-const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', DELETE: 'delete' };
-
 /** What follows from a change of an object, and is no object that anybody asked to change. */
 const CONSEQUENCES: ReadonlySet<string> = new Set(['agent', 'attachment', 'desired', 'host', 'step']);
 
@@ -26,7 +24,7 @@ export function stepOfRequest(origin: RequestOrigin, subjects: readonly Subject[
     actor: { kind: 'user', userId, userName, projectId },
     cause: requestId,
     action: `${method} ${route.replace(/^\/(?:v2\.0|virtfn\/v1)\//, '')}`,
-    text: `${VERBS[method] ?? 'change'} ${what}${more}`,
+    text: `${verbOf(method, params, object)} ${what}${more}`,
     object,
     hostId: subjects.find(({ kind }) => kind === 'desired')?.id ?? null,
     pf: null,
@@ -35,6 +33,13 @@ export function stepOfRequest(origin: RequestOrigin, subjects: readonly Subject[
     attachmentId: null,
     error: null,
   };
+}
+
+/** A request below an object's own path changes it: a rule that is added to a policy, a binding that is removed. */
+function verbOf(method: string, params: RequestOrigin['params'], object: Subject | null): string {
+  const named = Object.values(params);
+  if (method === 'DELETE' && named.at(-1) === object?.id) return 'delete';
+  return method === 'POST' && named.length === 0 ? 'create' : 'update';
 }
 
 /** Whether an object is of the collection that a route names: `/v2.0/security-groups` of `security_group`. */

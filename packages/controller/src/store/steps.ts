@@ -36,7 +36,7 @@ export interface NewStep {
 
 /** An entry of the audit log. */
 export interface StoredStep extends NewStep {
-  /** Its place in the log: later entries have higher ones. */
+  /** Later entries have higher ones; of what is told late, `at` is earlier all the same. */
   readonly id: number;
   /** Of the write that put it into the log. */
   readonly revision: number;
@@ -66,8 +66,8 @@ export interface StepQuery {
   readonly since: string | null;
   /** ISO 8601 UTC: before. */
   readonly until: string | null;
-  /** Entries before this one. */
-  readonly before: number | null;
+  /** Behind this one in the list. */
+  readonly before: Pick<StoredStep, 'at' | 'id'> | null;
   readonly limit: number;
 }
 
@@ -107,7 +107,7 @@ export async function insertToldSteps(
 /** Entries, the latest first. */
 export async function listSteps(db: Kysely<Schema>, query: StepQuery): Promise<readonly StoredStep[]> {
   const { hostId, pf, vfIndex, portId, actor, code, since, until, before, limit } = query;
-  let select = db.selectFrom('step').selectAll().orderBy('id', 'desc').limit(limit);
+  let select = db.selectFrom('step').selectAll().orderBy('at', 'desc').orderBy('id', 'desc').limit(limit);
   if (hostId !== null) select = select.where('host_id', '=', hostId);
   if (pf !== null) select = select.where('pf', '=', pf);
   if (vfIndex !== null) select = select.where('vf_index', '=', vfIndex);
@@ -120,7 +120,11 @@ export async function listSteps(db: Kysely<Schema>, query: StepQuery): Promise<r
   else if (code !== null) select = select.where('code', '=', code);
   if (since !== null) select = select.where('at', '>=', since);
   if (until !== null) select = select.where('at', '<', until);
-  if (before !== null) select = select.where('id', '<', before);
+  if (before !== null) {
+    select = select
+      .where('at', '<=', before.at)
+      .where((any) => any.or([any('at', '<', before.at), any('id', '<', before.id)]));
+  }
   return (await select.execute()).map(stepOfRow);
 }
 

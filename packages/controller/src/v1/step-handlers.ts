@@ -35,7 +35,7 @@ async function stepsOf(store: Store, query: StepQueryDocument): Promise<StepList
   );
   const steps = found.slice(0, limit).map(viewOfStep);
   const last = steps.at(-1);
-  return { steps, next: found.length > limit && last !== undefined ? String(last.id) : null };
+  return { steps, next: found.length > limit && last !== undefined ? `${last.at}/${last.id}` : null };
 }
 
 /** In UTC, as entries have it. */
@@ -48,8 +48,9 @@ function timeOf(text: string | undefined): string | null {
   });
 }
 
-function placeOf(marker: string): number {
-  if (/^\d{1,15}$/.test(marker)) return Number(marker);
+function placeOf(marker: string): { readonly at: string; readonly id: number } {
+  const [, at, id] = /^(\d{4}-[^/]{1,30})\/(\d{1,15})$/.exec(marker) ?? [];
+  if (at !== undefined && id !== undefined) return { at, id: Number(id) };
   throw new SriovError(
     'REQUEST_INVALID',
     `Cannot read the query: "${marker.slice(0, 40)}" is no marker of this list`,

@@ -79,6 +79,18 @@ export const ERROR_TABLE = {
     meaning: 'There is no port of this id',
     hint: '`openstack port list` shows the ports',
   },
+  OBJECT_UNKNOWN: {
+    meaning: 'There is no object of this name or id, or whoever asks may not see it',
+    hint: '`virtfn network list`, and the same of subnets, ports and QoS policies, show what there is',
+  },
+  OBJECT_AMBIGUOUS: {
+    meaning: 'Several objects have this name',
+    hint: 'Give the id of the one that is meant',
+  },
+  API_REFUSED: {
+    meaning: 'Neutron’s API refused the request because of what is there',
+    hint: 'The message says what stands in the way; `virtfn port explain` says more of a port that gets no VF',
+  },
   PORT_BOUND: {
     meaning: 'The port has a VF already',
     hint: 'Unbind it first: `openstack port set --host "" PORT`',

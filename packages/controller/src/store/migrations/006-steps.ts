@@ -29,17 +29,17 @@ export const steps: Migration = {
       .addColumn('place', 'bigint')
       .execute();
     await db.schema.createIndex('step_by_revision').on('step').columns(['revision']).execute();
-    await db.schema.createIndex('step_by_time').on('step').columns(['at']).execute();
+    await db.schema.createIndex('step_by_time').on('step').columns(['at', 'id']).execute();
     await db.schema
       .createIndex('step_by_host')
       .on('step')
-      .columns(['host_id', 'id'])
+      .columns(['host_id', 'at', 'id'])
       .where(sql.ref('host_id'), 'is not', null)
       .execute();
     await db.schema
       .createIndex('step_by_port')
       .on('step')
-      .columns(['port_id', 'id'])
+      .columns(['port_id', 'at', 'id'])
       .where(sql.ref('port_id'), 'is not', null)
       .execute();
     // What an agent tells twice is kept once.

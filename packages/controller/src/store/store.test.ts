@@ -15,12 +15,14 @@ import {
   type ObjectQuery,
   openDatabase,
   readCounter,
+  readLocalPortsRevision,
   releaseClaim,
   removeObject,
   replaceObject,
   Store,
   setVisibility,
   takeClaim,
+  touchLocalPorts,
   type Write,
 } from './index.ts';
 
@@ -213,6 +215,26 @@ for (const { name, skip, open } of DATABASES) {
         );
         await removeNetwork();
         assert.equal(await store.read('find', (db) => findObject(db, 'network', 'n')), undefined);
+      }),
+    );
+
+    it(
+      'touchLocalPorts() keeps the last change of each host, and wakes who follows it',
+      withStore(async () => {
+        const touch = (hostId: string): Promise<void> =>
+          store.write('touch', (write) => touchLocalPorts(write, hostId));
+        const read = (hostId: string): Promise<number> =>
+          store.read('read', (db) => readLocalPortsRevision(db, hostId));
+        assert.equal(await read('here'), 0);
+        await touch('here');
+        await touch('there');
+        await touch('here');
+        assert.deepEqual([await read('here'), await read('there')], [3, 2]);
+        const changes = await store.since(1, 10);
+        assert.deepEqual(
+          changes.map(({ kind, subject }) => `${kind} ${subject}`),
+          ['desired there', 'desired here'],
+        );
       }),
     );
 

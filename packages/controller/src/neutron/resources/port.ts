@@ -200,7 +200,7 @@ async function addressRequest(
     readonly deviceOwner: string;
   },
 ): Promise<AddressRequest> {
-  const subnets = of.network.subnets.length === 0 ? [] : await subnetsOf(call, of.network.id);
+  const subnets = await subnetsOf(call, of.network);
   // Subnets for one kind of device serve no others; where one is made for this kind, it alone does.
   const special = subnets.filter(({ service_types: types }) => types.includes(of.deviceOwner));
   const general = subnets.filter(({ service_types: types }) => types.length === 0);

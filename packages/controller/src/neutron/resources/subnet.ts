@@ -145,7 +145,7 @@ async function createSubnet(call: WriteCall, given: Given): Promise<SubnetDocume
   if (version !== 4 && version !== 6) throw invalidInput(`${version} is not in [4, 6]`);
   if (version !== prefix.version)
     throw invalidInput(`cidr '${cidr}' does not match the ip_version '${version}'`);
-  const others = await subnetsOf(call, network.id);
+  const others = await subnetsOf(call, network);
   refuseOverlap(prefix, cidr, network.id, others);
   if (others.some((other) => other.ip_version === version && other.subnetpool_id !== subnetpoolId)) {
     throw new NeutronError(
@@ -180,8 +180,12 @@ async function createSubnet(call: WriteCall, given: Given): Promise<SubnetDocume
   return whole;
 }
 
-export function subnetsOf(call: WriteCall, networkId: string): Promise<readonly SubnetDocument[]> {
-  return listDocuments<SubnetDocument>(call.db, SUBNET_KIND, [{ field: 'network_id', values: [networkId] }]);
+export async function subnetsOf(
+  { db }: Pick<WriteCall, 'db'>,
+  { subnets: ids }: Pick<NetworkDocument, 'subnets'>,
+): Promise<readonly SubnetDocument[]> {
+  if (ids.length === 0) return [];
+  return listDocuments<SubnetDocument>(db, SUBNET_KIND, [{ field: 'id', values: ids }]);
 }
 
 /** Where hosts make addresses themselves the gateway is the anycast address of routers (RFC 4291, 2.6.1). */
@@ -238,7 +242,7 @@ async function updateSubnet(call: WriteCall, before: SubnetDocument, given: Give
   refuseWrongDetails(prefix, changed, changed.enable_dhcp);
   if ('segment_id' in given && given['segment_id'] !== before.segment_id) {
     const network = await getDocument<NetworkDocument>(call.db, NETWORK_KIND, before.network_id);
-    const others = await subnetsOf(call, before.network_id);
+    const others = await subnetsOf(call, network);
     await refuseWrongSegment(
       call,
       network,
@@ -274,7 +278,7 @@ async function removeSubnet(call: WriteCall, subnet: SubnetDocument): Promise<vo
   const network = await getDocument<NetworkDocument>(call.db, NETWORK_KIND, subnet.network_id);
   await replaceDocument(call, NETWORK_KIND, network, {
     ...network,
-    ...(await addressScopesOf(call, await subnetsOf(call, network.id))),
+    ...(await addressScopesOf(call, await subnetsOf(call, network))),
     subnets: network.subnets.filter((id) => id !== subnet.id),
   });
 }

@@ -201,7 +201,7 @@ async function showScopes(call: WriteCall, pool: SubnetPoolDocument): Promise<vo
   const subnets = await subnetsOfPool(call, pool.id);
   for (const id of new Set(subnets.map((subnet) => subnet.network_id))) {
     const network = await getDocument<NetworkDocument>(call.db, NETWORK_KIND, id);
-    const scopes = await addressScopesOf(call, await subnetsOf(call, id));
+    const scopes = await addressScopesOf(call, await subnetsOf(call, network));
     await replaceDocument(call, NETWORK_KIND, network, { ...network, ...scopes });
   }
 }

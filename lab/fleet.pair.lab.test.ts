@@ -242,6 +242,38 @@ test('direct ports of one network hear each other across hosts, those of two net
   assert.deepEqual(attachments, []);
 });
 
+test('pain 8: a port of the host that is no VF has an entry on the PF, which goes with it to another host and is gone with it', {
+  timeout: 200_000,
+}, async () => {
+  const { networks } = await ask<{ readonly networks: readonly { readonly id: string }[] }>(
+    '/v2.0/networks?name=blue&fields=id',
+  );
+  const mac = 'fa:16:3e:00:00:99';
+  const port = {
+    network_id: networks[0]?.id,
+    mac_address: mac,
+    device_owner: 'compute:nova',
+    'binding:host_id': 'fish-1',
+  };
+  const made = await ask<{ readonly port: { readonly id: string } }>('/v2.0/ports', {
+    method: 'POST',
+    body: JSON.stringify({ port }),
+  });
+  const untilEntry = (name: HostName, isThere: boolean): Promise<string> =>
+    hosts[name].sh(
+      `timeout 60 bash -c '${isThere ? 'until' : 'while'} bridge fdb show dev enp1s0 | grep -q "${mac} self permanent"; do sleep 0.1; done'`,
+      { timeoutMs: 90_000 },
+    );
+  const at = `/v2.0/ports/${made.port.id}`;
+  await untilEntry('fish-1', true);
+  await untilEntry('fish-2', false);
+  await ask(at, { method: 'PUT', body: JSON.stringify({ port: { 'binding:host_id': 'fish-2' } }) });
+  await untilEntry('fish-1', false);
+  await untilEntry('fish-2', true);
+  assert.equal((await fetch(`${endpoint}${at}`, { method: 'DELETE' })).status, 204);
+  await untilEntry('fish-2', false);
+});
+
 test('from the request that binds a port to its VF read back from the kernel: the median, and what the kernel itself takes', {
   timeout: 300_000,
 }, async (t) => {

@@ -70,7 +70,10 @@ export class EventFeed {
   subscribe(listener: (batch: EventBatch) => void): () => void {
     if (this.#listeners.size === 0) this.#remember();
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#hosts.clear();
+    };
   }
 
   /** Tells of hosts that have gone or are back: time passes without a write. To be called every second or two. */

@@ -1,4 +1,5 @@
-import { documentOfHost, type FleetEvent } from '@virtfn/contract';
+import type { FleetEvent } from '@virtfn/contract';
+import { wirePfs } from '../inventory/index.ts';
 import type { StoredHost } from '../store/index.ts';
 
 type HostChanges = NonNullable<Extract<FleetEvent, { kind: 'host' }>['view']>['changed'];
@@ -12,11 +13,10 @@ const MOST_VFS = 256;
  * Holds: `before` with these put in their places is `after`, apart from VFs that are gone, which `numVfs` of their PF tells.
  */
 export function hostDifferences(before: StoredHost, after: StoredHost): HostChanges {
-  const [old, now] = [documentOfHost(before, before.reportedAt), documentOfHost(after, after.reportedAt)];
-  const oldPfs = new Map(old.pfs.map((pf) => [pf.pciAddress, pf]));
-  if (old.pfs.length !== now.pfs.length) return null;
+  const oldPfs = new Map(wirePfs(before).map((pf) => [pf.pciAddress, pf]));
+  if (oldPfs.size !== after.observed.pfs.length) return null;
   const changed: NonNullable<HostChanges> = { pfs: [], vfs: [] };
-  for (const { vfs, ...pf } of now.pfs) {
+  for (const { vfs, ...pf } of wirePfs(after)) {
     const known = oldPfs.get(pf.pciAddress);
     if (known === undefined) return null;
     const { vfs: oldVfs, ...oldPf } = known;

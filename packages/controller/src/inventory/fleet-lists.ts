@@ -6,11 +6,11 @@ import type {
   PfList,
   PfQueryDocument,
 } from '@virtfn/contract';
-import { documentOfHost } from '@virtfn/contract';
 import { type PhysicalFunction, vfOwners } from '@virtfn/model';
 import type { StoredHost } from '../store/index.ts';
 import type { LiveFleet } from './live-fleet.ts';
 import { type Keyed, pageOfHosts } from './page.ts';
+import { wireNetworks, wirePfs } from './wire-pfs.ts';
 
 type PfRow = PfList['pfs'][number];
 type NicRow = NicList['nics'][number];
@@ -30,13 +30,13 @@ export async function listPfs(fleet: LiveFleet, query: PfQueryDocument): Promise
 }
 
 function pfsOfHost(host: StoredHost, fleet: LiveFleet): readonly Keyed<PfRow>[] {
-  const { hostId, pfs, physicalNetworks } = documentOfHost(host, host.reportedAt);
-  return pfs.map(({ vfs, ...pf }) => ({
+  const { hostId } = host.observed;
+  return wirePfs(host).map(({ vfs, ...pf }) => ({
     key: `${hostId}/${pf.pciAddress}`,
     row: {
       hostId,
       isAlive: fleet.isAlive(hostId),
-      physicalNetworks: physicalNetworks[pf.pciAddress] ?? [],
+      physicalNetworks: wireNetworks(host, pf.pciAddress),
       vfs: {
         enabled: pf.numVfs,
         possible: pf.totalVfs,

@@ -5,8 +5,17 @@ import type { StoredHost } from '../store/index.ts';
 const sum = (pfs: readonly PhysicalFunction[], figure: (pf: PhysicalFunction) => number): number =>
   pfs.reduce((total, pf) => total + figure(pf), 0);
 
+/** A list of hosts is asked for often, and each line of it counts hundreds of VFs that are as they were. */
+const summaries = new WeakMap<StoredHost, HostSummary>();
+
 /** One line of a list of hosts. */
-export function summaryOfHost({ observed, findings, reportedAt }: StoredHost): HostSummary {
+export function summaryOfHost(host: StoredHost): HostSummary {
+  const known = summaries.get(host) ?? summarise(host);
+  summaries.set(host, known);
+  return known;
+}
+
+function summarise({ observed, findings, reportedAt }: StoredHost): HostSummary {
   const { pfs } = observed;
   return {
     hostId: observed.hostId,

@@ -23,7 +23,7 @@ export interface Keyed<Row> {
 
 const USUAL_LIMIT = 100;
 /** Hosts that are looked at in one go: between them other requests get their turn. */
-const HOSTS_AT_ONCE = 50;
+const HOSTS_AT_ONCE = 20;
 
 /**
  * One page of a list that goes over hosts. Looks at no more of them than it needs, so that a fleet of a million VFs is

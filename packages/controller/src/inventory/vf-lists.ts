@@ -4,7 +4,6 @@ import {
   type AttachmentDocument,
   type AttachmentList,
   type AttachmentQueryDocument,
-  documentOfHost,
   type VfDocument,
   type VfList,
   type VfQueryDocument,
@@ -14,6 +13,7 @@ import { type AttachmentDocument as StoredAttachment, findAttachments } from '..
 import { listClaimsBelow, type Store, type StoredHost } from '../store/index.ts';
 import type { LiveFleet } from './live-fleet.ts';
 import { type Keyed, pageOfHosts } from './page.ts';
+import { wireNetworks, wirePfs } from './wire-pfs.ts';
 
 const USUAL_LIMIT = 100;
 /** How a list of one kind of claims begins: `vf/HOST`. */
@@ -91,10 +91,11 @@ async function vfsOfHosts(
     attachments.map((each) => [keyOfVf(each.host_id, each.pf, each.vf_index), viewOfAttachment(each, fleet)]),
   );
   return hosts.flatMap((host) => {
-    const { hostId, pfs, physicalNetworks } = documentOfHost(host, host.reportedAt);
+    const { hostId } = host.observed;
     const isAlive = fleet.isAlive(hostId);
-    return pfs.flatMap((pf) =>
-      pf.vfs.map((vf): Keyed<JoinedVf> => {
+    return wirePfs(host).flatMap((pf) => {
+      const physicalNetworks = wireNetworks(host, pf.pciAddress);
+      return pf.vfs.map((vf): Keyed<JoinedVf> => {
         const key = keyOfVf(hostId, pf.pciAddress, vf.vfIndex);
         const attachment = byVf.get(key) ?? byVf.get(keyOfVf(hostId, pf.pciAddress, null)) ?? null;
         const isHeld = vf.attachmentId !== null || vf.users.length > 0;
@@ -106,15 +107,15 @@ async function vfsOfHosts(
               hostId,
               pf: pf.pciAddress,
               pfNetdevName: pf.netdevName,
-              physicalNetworks: physicalNetworks[pf.pciAddress] ?? [],
+              physicalNetworks,
               state: isAlive ? (attachment?.state ?? (isHeld ? 'held' : 'free')) : 'unknown',
               portId: attachment?.portId ?? null,
               vf,
             },
           },
         };
-      }),
-    );
+      });
+    });
   });
 }
 

@@ -18,7 +18,14 @@ import {
   createAuthorityPems,
   makeEnrolmentToken,
 } from '@virtfn/controller/agents';
-import { type HostId, isSriovError, parseHostId, SriovError } from '@virtfn/model';
+import {
+  type HostId,
+  isSriovError,
+  parseAttachmentId,
+  parseHostId,
+  parsePciAddress,
+  SriovError,
+} from '@virtfn/model';
 import { WebSocket } from 'ws';
 import { dialController } from './dial-controller.ts';
 import { enrolHost } from './enrol-host.ts';
@@ -420,6 +427,54 @@ describe('the link over TLS', () => {
     backend.said.clear();
     await controller.restart();
     await backend.until(() => backend.said.has('a1'));
+  });
+
+  it('tells what was done on the host, also while no controller was there, until one has it on disk', async () => {
+    const controller = await openController();
+    const { link, until } = await openLink(await enrolled(controller));
+    const { backend } = controller;
+    const note = (vfIndex: number, error: SriovError | null = null): void =>
+      link.noteStep(
+        {
+          step: { kind: 'set-vf-mtu', pf: parsePciAddress('0000:82:00.0'), vfIndex, mtu: 1500 },
+          attachmentId: parseAttachmentId('a'),
+          error,
+        },
+        'reconcile',
+      );
+    await until(() => link.status.isConnected);
+    note(0);
+    link.tellOutcomes([]);
+    await backend.until(() => backend.toldSteps.length > 0);
+    await controller.stop();
+    await until(() => !link.status.isConnected);
+    note(1);
+    note(2, new SriovError('MTU_INVALID', 'Cannot set it'));
+    link.tellOutcomes([]);
+    backend.failure = new SriovError('STORE_FAILED', 'Cannot keep it');
+    await controller.restart();
+    await until(() => link.status.isConnected);
+    backend.failure = null;
+    controller.sessions().sweep();
+    await backend.until(() =>
+      backend.toldSteps.some(({ steps }) => steps.some(({ vfIndex }) => vfIndex === 2)),
+    );
+    // What was not acknowledged may be told twice; the numbers tell that it is the same.
+    const byPlace = new Map(
+      backend.toldSteps.flatMap(({ first, steps }) =>
+        steps.map((step, index) => [first + index, step] as const),
+      ),
+    );
+    assert.deepEqual(
+      [...byPlace].map(([place, { vfIndex, error }]) => [place, vfIndex, error?.code ?? null]),
+      [
+        [0, 0, null],
+        [1, 1, null],
+        [2, 2, 'MTU_INVALID'],
+      ],
+    );
+    assert.equal(new Set(backend.toldSteps.map(({ log }) => log)).size, 1);
+    assert.ok(backend.toldSteps.every(({ lost }) => lost === 0));
   });
 
   it('stops although somebody holds a connection without a word, before and after the handshake', async () => {

@@ -27,9 +27,10 @@ class Follower {
     this.#revision = update.revision;
     if (update.localPorts !== null) {
       this.told += 1;
-      this.#macs = update.localPorts.map(
-        ({ mac, vlanId, physicalNetwork }) => `${mac} ${physicalNetwork} ${vlanId}`,
-      );
+      // Segments that were made at one time have no order.
+      this.#macs = update.localPorts
+        .map(({ mac, vlanId, physicalNetwork }) => `${mac} ${physicalNetwork} ${vlanId}`)
+        .toSorted();
     }
     return this.#macs;
   }

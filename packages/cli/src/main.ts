@@ -96,6 +96,12 @@ async function readNamedFile(file: string): Promise<string> {
   }
 }
 
+// Who reads may have read enough (`| head`), as every other command takes it: that is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const token = process.env['VIRTFN_TOKEN'] ?? null;
 const isTerminal = process.stdout.isTTY;
 const context: CommandContext = {

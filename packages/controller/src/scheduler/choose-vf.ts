@@ -134,7 +134,7 @@ function isAllowed(
   if (tags === undefined) return false;
   const { physical_network: network, trusted } = tags;
   if (network !== undefined && physicalNetwork !== null && !isSame(network, physicalNetwork)) return false;
-  return settings.trust !== true || isSame(trusted ?? 'false', 'true');
+  return !settings.trust || isSame(trusted ?? 'false', 'true');
 }
 
 /** Nova compares tags in this way. */

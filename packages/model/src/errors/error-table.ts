@@ -77,7 +77,7 @@ export const ERROR_TABLE = {
   },
   PORT_UNKNOWN: {
     meaning: 'There is no port of this id',
-    hint: '`openstack port list` shows the ports',
+    hint: '`virtfn port list` shows the ports',
   },
   OBJECT_UNKNOWN: {
     meaning: 'There is no object of this name or id, or whoever asks may not see it',
@@ -93,7 +93,7 @@ export const ERROR_TABLE = {
   },
   PORT_BOUND: {
     meaning: 'The port has a VF already',
-    hint: 'Unbind it first: `openstack port set --host "" PORT`',
+    hint: 'Take its VF back first: `virtfn port unbind PORT`',
   },
   PORT_UNPLACEABLE: {
     meaning: 'No host has a VF that will do for the port',

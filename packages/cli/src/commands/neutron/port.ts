@@ -1,4 +1,4 @@
-import { isSriovError, type VfSettings } from '@virtfn/model';
+import { isSriovError, SriovError, type VfSettings } from '@virtfn/model';
 import type { AttachmentDocument } from '@virtfn/contract';
 import type { NeutronClient, NeutronObject } from '@virtfn/contract/neutron-client';
 import { type Command, Option } from 'commander';
@@ -139,16 +139,27 @@ function addBind(parent: Command, context: CommandContext): void {
   addEndpointOptions(parent.command('bind'), context)
     .argument('<port>', 'name or id')
     .description('Give a port a VF of a host')
-    .requiredOption('--host <host>', 'the host')
-    .option('--pci-slot <address>', 'this VF, by its PCI address; any that fits, if left out')
-    .addHelpText('after', '\nExample:\n  virtfn port bind web-1 --host compute1 --pci-slot 0000:82:10.2')
+    .option('--host <host>', 'this host; whichever has one, if left out')
+    .option('--pci-slot <address>', 'this VF of the host, by its PCI address; any that fits, if left out')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  virtfn port bind web-1\n  virtfn port bind web-1 --host compute1 --pci-slot 0000:82:10.2',
+    )
     .action(
       async (
         nameOrId: string,
-        options: EndpointOptions & { readonly host: string; readonly pciSlot?: string },
+        options: EndpointOptions & { readonly host?: string; readonly pciSlot?: string },
       ) => {
         const client = context.connectNeutron(options.endpoint);
         const { id } = await client.find(PORT, nameOrId);
+        if (options.host === undefined) {
+          if (options.pciSlot !== undefined) throw refusePciSlot(nameOrId, options.pciSlot);
+          const { hostId: host } = await context
+            .connect(options.endpoint)
+            .call('placePort', { portId: id }, { hostId: null });
+          await tellBound(context, await client.find(PORT, id), { ...options, host }, 'Bound port');
+          return;
+        }
         const port = await client.update(
           PORT,
           id,
@@ -160,6 +171,14 @@ function addBind(parent: Command, context: CommandContext): void {
         await tellBound(context, port, options, 'Bound port');
       },
     );
+}
+
+function refusePciSlot(port: string, slot: string): SriovError {
+  return new SriovError(
+    'REQUEST_INVALID',
+    `Cannot bind port "${port}" to VF ${slot}: nobody said of which host`,
+    { hint: 'Hosts have functions of the same address: give --host, too' },
+  );
 }
 
 function addUnbind(parent: Command, context: CommandContext): void {

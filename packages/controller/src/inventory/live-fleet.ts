@@ -25,12 +25,8 @@ interface Known {
   readonly reportedAt: number;
 }
 
-/** What is not what it was. */
-interface Changed {
-  readonly hosts: ReadonlySet<string>;
-  readonly attachments: ReadonlySet<string>;
-  readonly hasAgents: boolean;
-}
+/** Databases take some ten thousand values in one statement. */
+const MOST_UNREAD = 4000;
 
 /**
  * The hosts in memory, as agents reported them last to any controller: a report is long, and choosing a VF looks at
@@ -42,6 +38,8 @@ export class LiveFleet implements Fleet {
   #agents = new Map<string, AgentRow>();
   readonly #heard = new Map<string, number>();
   readonly #taken = new TakenVfs();
+  /** Attachments that have changed: they are read when somebody asks what is taken, and that is seldom. */
+  readonly #unreadAttachments = new Set<string>();
   readonly #proposals = new HostsByLoad();
   /** Hosts whose proposal is to be made anew, when somebody asks. */
   readonly #outdated = new Set<string>();
@@ -58,12 +56,11 @@ export class LiveFleet implements Fleet {
     this.#unwatch = store.watch((changes) => {
       const subjectsOf = (wanted: string): ReadonlySet<string> =>
         new Set(changes.filter(({ kind }) => kind === wanted).map(({ subject }) => subject));
-      const changed: Changed = {
-        hosts: subjectsOf('host'),
-        attachments: subjectsOf(ATTACHMENT_CHANGE),
-        hasAgents: changes.some(({ kind }) => kind === AGENT_CHANGE),
-      };
-      if (changed.hosts.size > 0 || changed.attachments.size > 0 || changed.hasAgents) this.#follow(changed);
+      const hosts = subjectsOf('host');
+      const hasAgents = changes.some(({ kind }) => kind === AGENT_CHANGE);
+      for (const id of subjectsOf(ATTACHMENT_CHANGE)) this.#unreadAttachments.add(id);
+      const isMuch = this.#unreadAttachments.size > MOST_UNREAD;
+      if (hosts.size > 0 || hasAgents || isMuch) this.#follow(hosts, hasAgents, isMuch);
     });
     for (const stored of await store.read('read the hosts', listHosts)) this.#put(stored);
     const attachments = await store.read('read what is taken', (db) => readAttachments(db, null));
@@ -96,7 +93,8 @@ export class LiveFleet implements Fleet {
     return known === undefined ? undefined : { ...known.host, isAlive: this.isAlive(hostId) };
   }
 
-  proposals(): HostsByLoad {
+  async proposals(): Promise<HostsByLoad> {
+    await this.#readAttachments();
     for (const hostId of this.#outdated) {
       const known = this.#hosts.get(hostId);
       if (known === undefined) this.#proposals.remove(hostId);
@@ -159,26 +157,39 @@ export class LiveFleet implements Fleet {
     };
   }
 
-  #follow(changed: Changed): void {
+  #follow(hosts: ReadonlySet<string>, hasAgents: boolean, withAttachments: boolean): void {
     this.#reading = this.#reading
-      .then(() => this.#read(changed))
+      .then(async () => {
+        await this.#read(hosts, hasAgents);
+        if (withAttachments) await this.#readAttachments();
+      })
       // The store is away. What it has is read when it tells of the next change, or of its return.
       .catch(() => {});
   }
 
-  async #read({ hosts, attachments, hasAgents }: Changed): Promise<void> {
-    const { store } = this.#options;
-    if (attachments.size > 0) {
-      const there = await store.read('read what is taken', (db) => readAttachments(db, [...attachments]));
-      for (const id of attachments) {
-        const hostId = this.#taken.remove(id);
-        if (hostId !== undefined) this.#outdated.add(hostId);
-      }
-      for (const attachment of there) {
-        this.#taken.put(attachment);
-        this.#outdated.add(attachment.host_id);
-      }
+  async #readAttachments(): Promise<void> {
+    const ids = [...this.#unreadAttachments];
+    if (ids.length === 0) return;
+    // What changes while they are read is to be read again.
+    this.#unreadAttachments.clear();
+    const found = await this.#options.store
+      .read('read what is taken', (db) => readAttachments(db, ids))
+      .catch((error: unknown) => {
+        for (const id of ids) this.#unreadAttachments.add(id);
+        throw error;
+      });
+    for (const id of ids) {
+      const hostId = this.#taken.remove(id);
+      if (hostId !== undefined) this.#outdated.add(hostId);
     }
+    for (const attachment of found) {
+      this.#taken.put(attachment);
+      this.#outdated.add(attachment.host_id);
+    }
+  }
+
+  async #read(hosts: ReadonlySet<string>, hasAgents: boolean): Promise<void> {
+    const { store } = this.#options;
     for (const hostId of hosts) {
       const id: HostId = parseHostId(hostId);
       const stored = await store.read('read a host', (db) => findHost(db, id));

@@ -6,7 +6,7 @@ export interface Fleet {
   /** A host by its name, or undefined: no agent of that name has reported. */
   readonly find: (hostId: string) => FleetHost | undefined;
   /** All hosts, with what ports have of them as far as it is known here: behind the store by a moment. */
-  readonly proposals: () => HostsByLoad;
+  readonly proposals: () => Promise<HostsByLoad>;
   /** Whether a PF of any host is on this wire. */
   readonly hasPhysicalNetwork: (name: string) => boolean;
   /** A host as its agent reported it last. */

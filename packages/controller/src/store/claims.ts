@@ -1,27 +1,33 @@
 import type { Kysely } from 'kysely';
+import { prepared } from './prepared.ts';
 import type { Schema } from './schema.ts';
 import type { Write } from './write-queue.ts';
 
 /** Takes what one owner may have at a time. False: somebody has it. */
 export async function takeClaim(write: Write, space: string, key: string, owner: string): Promise<boolean> {
-  const row = await write.db
-    .insertInto('claim')
-    .values({ space, key, owner })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('key')
-    .executeTakeFirst();
-  return row !== undefined;
+  return (await TAKE(write.db, [{ space, key, owner }])).length > 0;
 }
+
+const TAKE = prepared((db, rows: readonly Schema['claim'][]) =>
+  db
+    .insertInto('claim')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('key'),
+);
 
 /** Gives back what this owner has; what has changed hands meanwhile is left alone. */
 export async function releaseClaim(write: Write, space: string, key: string, owner: string): Promise<void> {
-  await write.db
-    .deleteFrom('claim')
-    .where('space', '=', space)
-    .where('key', '=', key)
-    .where('owner', '=', owner)
-    .execute();
+  await RELEASE(write.db, [{ space, key, owner }]);
 }
+
+const RELEASE = prepared((db, [row]: readonly Schema['claim'][]) =>
+  db
+    .deleteFrom('claim')
+    .where('space', '=', row?.space ?? '')
+    .where('key', '=', row?.key ?? '')
+    .where('owner', '=', row?.owner ?? ''),
+);
 
 /** Who has it, or undefined. */
 export async function findClaimOwner(

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { prepared } from './prepared.ts';
 import type { Schema } from './schema.ts';
 import type { Write } from './write-queue.ts';
 
@@ -24,13 +25,22 @@ export async function putDesiredPort(write: Write, row: DesiredPortRow): Promise
     revision: write.revision,
     body,
   };
-  await write.db
-    .insertInto('desired_port')
-    .values(values)
-    .onConflict((conflict) => conflict.columns(['host_id', 'attachment_id']).doUpdateSet(values))
-    .execute();
+  await PUT(write.db, [values]);
   write.changed(DESIRED_CHANGE, hostId);
 }
+
+const PUT = prepared((db, rows: readonly Schema['desired_port'][]) =>
+  db
+    .insertInto('desired_port')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['host_id', 'attachment_id']).doUpdateSet((column) => ({
+        port_id: column.ref('excluded.port_id'),
+        revision: column.ref('excluded.revision'),
+        body: column.ref('excluded.body'),
+      })),
+    ),
+);
 
 /** Forgets an attachment, once its host has said that nothing of it is left. */
 export async function dropDesiredPort(write: Write, hostId: string, attachmentId: string): Promise<void> {

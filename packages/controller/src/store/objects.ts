@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { prepared } from './prepared.ts';
 import type { Schema } from './schema.ts';
 import type { Write } from './write-queue.ts';
 
@@ -30,18 +31,22 @@ export interface ObjectQuery {
   readonly limit: number | null;
 }
 
+type Key = Pick<Schema['object'], 'kind' | 'id'>;
+
 /** The body of an object, or undefined. */
 export async function findObject(db: Kysely<Schema>, kind: string, id: string): Promise<string | undefined> {
   // PostgreSQL has no such text, and says so: nothing is called that.
   if (id.includes('\0')) return undefined;
-  const row = await db
+  return (await FIND(db, [{ kind, id }]))[0]?.body;
+}
+
+const FIND = prepared((db, [key]: readonly Key[]) =>
+  db
     .selectFrom('object')
     .select('body')
-    .where('kind', '=', kind)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return row?.body;
-}
+    .where('kind', '=', key?.kind ?? '')
+    .where('id', '=', key?.id ?? ''),
+);
 
 /** Bodies in the order of ids. */
 export async function listObjects(db: Kysely<Schema>, query: ObjectQuery): Promise<readonly string[]> {
@@ -101,10 +106,19 @@ export async function insertObject(
   { kind, id, projectId, body }: ObjectRow,
   fields: readonly FieldValue[],
 ): Promise<void> {
-  await write.db.insertInto('object').values({ kind, id, project_id: projectId, body }).execute();
+  await INSERT(write.db, [{ kind, id, project_id: projectId, body }]);
   await insertFields(write, kind, id, fields);
   write.changed(kind, id, projectId);
 }
+
+const INSERT = prepared((db, rows: readonly Schema['object'][]) => db.insertInto('object').values(rows));
+
+const INSERT_FIELDS = prepared((db, rows: readonly Schema['object_field'][]) =>
+  db
+    .insertInto('object_field')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing()),
+);
 
 /** Replaces the body, and of the fields those that are not what they were. */
 export async function replaceObject(
@@ -113,12 +127,7 @@ export async function replaceObject(
   before: readonly FieldValue[],
   after: readonly FieldValue[],
 ): Promise<void> {
-  await write.db
-    .updateTable('object')
-    .set({ body, project_id: projectId })
-    .where('kind', '=', kind)
-    .where('id', '=', id)
-    .execute();
+  await REPLACE(write.db, [{ kind, id, project_id: projectId, body }]);
   const keysBefore = new Set(before.map(keyOfField));
   const keysAfter = new Set(after.map(keyOfField));
   await removeFields(
@@ -182,9 +191,24 @@ export async function removeObject(
   fields: readonly FieldValue[],
 ): Promise<void> {
   await removeFields(write, kind, id, fields);
-  await write.db.deleteFrom('object').where('kind', '=', kind).where('id', '=', id).execute();
+  await REMOVE(write.db, [{ kind, id }]);
   write.changed(kind, id, projectId);
 }
+
+const REMOVE = prepared((db, [key]: readonly Key[]) =>
+  db
+    .deleteFrom('object')
+    .where('kind', '=', key?.kind ?? '')
+    .where('id', '=', key?.id ?? ''),
+);
+
+const REPLACE = prepared((db, [row]: readonly Schema['object'][]) =>
+  db
+    .updateTable('object')
+    .set({ body: row?.body ?? '', project_id: row?.project_id ?? '' })
+    .where('kind', '=', row?.kind ?? '')
+    .where('id', '=', row?.id ?? ''),
+);
 
 const keyOfField = ({ field, value, refKind }: FieldValue): string => JSON.stringify([field, value, refKind]);
 
@@ -194,13 +218,8 @@ async function insertFields(
   id: string,
   fields: readonly FieldValue[],
 ): Promise<void> {
-  if (fields.length === 0) return;
   const rows = fields.map(({ field, value, refKind }) => ({ kind, id, field, value, ref_kind: refKind }));
-  await write.db
-    .insertInto('object_field')
-    .values(rows)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  await INSERT_FIELDS(write.db, rows);
 }
 
 /** One statement for all: each row is found by its whole key, and no index from objects to their fields is kept. */
@@ -210,9 +229,12 @@ async function removeFields(
   id: string,
   fields: readonly FieldValue[],
 ): Promise<void> {
-  if (fields.length === 0) return;
-  const keys = fields.map(({ field, value }) => sql`(${value}, ${kind}, ${field}, ${id})`);
-  await sql`delete from object_field where (value, kind, field, id) in (values ${sql.join(keys)})`.execute(
-    write.db,
-  );
+  const keys = fields.map(({ field, value }) => ({ value, kind, field, id }));
+  await REMOVE_FIELDS(write.db, keys);
 }
+
+const REMOVE_FIELDS = prepared((db, rows: readonly Omit<Schema['object_field'], 'ref_kind'>[]) => {
+  const keys = rows.map(({ value, kind, field, id }) => sql`(${value}, ${kind}, ${field}, ${id})`);
+  const remove = sql`delete from object_field where (value, kind, field, id) in (values ${sql.join(keys)})`;
+  return { compile: () => remove.compile(db) };
+});

@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
 import { type Database, DatabaseFailure } from './databases/index.ts';
 import type { Change } from './changes.ts';
+import { prepared } from './prepared.ts';
 import type { Schema } from './schema.ts';
 
 /** One write under way: everything of it is on the disk once it is answered, or nothing is. */
@@ -160,12 +161,9 @@ export class WriteQueue {
     db: Transaction<Schema>,
     { work }: Waiting,
   ): Promise<Committed & { readonly result: unknown }> {
-    const { revision } = await db
-      .updateTable('last_revision')
-      .set((column) => ({ revision: column('revision', '+', 1) }))
-      .where('only_row', '=', 1)
-      .returning('revision')
-      .executeTakeFirstOrThrow();
+    const [last] = await TAKE_REVISION(db, [{ only_row: 1 }]);
+    if (last === undefined) throw new RangeError('the database has no last revision');
+    const { revision } = last;
     const at = this.#now();
     const changed = new Map<string, Change>();
     const time = at.toISOString();
@@ -189,10 +187,20 @@ export class WriteQueue {
       project_id: projectId,
       origin: index === 0 ? origin : null,
     }));
-    if (rows.length > 0) await db.insertInto('change_log').values(rows).execute();
+    await LOG(db, rows);
     return { result, first: revision, last: revision, changes };
   }
 }
+
+const TAKE_REVISION = prepared((db, [row]: readonly Pick<Schema['last_revision'], 'only_row'>[]) =>
+  db
+    .updateTable('last_revision')
+    .set((column) => ({ revision: column('revision', '+', column.lit(1)) }))
+    .where('only_row', '=', row?.only_row ?? 1)
+    .returning('revision'),
+);
+
+const LOG = prepared((db, rows: readonly Schema['change_log'][]) => db.insertInto('change_log').values(rows));
 
 /** What users are told when the database failed. */
 export function storeFailure(action: string, cause: unknown): SriovError {

@@ -51,7 +51,7 @@ export async function explainPort(
   const obstacle = (text: string): PortExplanation => ({ portId, chosen: null, obstacle: text, hosts: [] });
   const vnicType = port['binding:vnic_type'];
   if (!isOfCard(vnicType)) return obstacle(`ports of kind ${vnicType} need no VF`);
-  const fleet = settings.fleet.proposals();
+  const fleet = await settings.fleet.proposals();
   const host = hostId === null ? undefined : settings.fleet.find(hostId);
   if (hostId !== null && host === undefined) return obstacle(`no agent of host "${hostId}" has reported`);
   if (fleet.all().length === 0) return obstacle('no agent has reported');

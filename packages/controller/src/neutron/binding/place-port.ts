@@ -65,7 +65,7 @@ async function portToPlace(call: WriteCall, portId: string): Promise<PortDocumen
 
 /** By what is known here: whether it is so, the binding finds out. */
 async function chooseHost(call: WriteCall, wanted: Wanted, tried: ReadonlySet<string>): Promise<string> {
-  const fleet = call.settings.fleet.proposals();
+  const fleet = await call.settings.fleet.proposals();
   const refused: HostRefusal[] = [];
   for (const search of await searchesOf(call, wanted)) {
     const choice = chooseOfFleet(search, fleet, tried);

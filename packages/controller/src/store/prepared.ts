@@ -1,0 +1,58 @@
+import type { Compilable, CompiledQuery, Kysely } from 'kysely';
+import type { Schema } from './schema.ts';
+
+/** Stands for a value in a statement that is built before there is one. */
+class Placeholder {
+  readonly row: number;
+  readonly name: string;
+
+  constructor(row: number, name: string) {
+    this.row = row;
+    this.name = name;
+  }
+}
+
+interface Template {
+  readonly query: CompiledQuery;
+  /** Of which value each parameter is, in the order of the parameters. */
+  readonly placeholders: readonly Placeholder[];
+}
+
+/** Longer ones are seldom, and not kept. */
+const MOST_ROWS = 32;
+
+/**
+ * A statement about some rows that is built once for each kind of database and number of rows: to build one costs more
+ * than SQLite takes to run it. For those that every request runs.
+ *
+ * @param build must use the values of its rows as they are, and for nothing but parameters; every row has the same keys
+ */
+export function prepared<Row extends object, Answer = unknown>(
+  build: (db: Kysely<Schema>, rows: readonly Row[]) => Compilable<Answer>,
+): (db: Kysely<Schema>, rows: readonly Row[]) => Promise<readonly Answer[]> {
+  const templates = new Map<unknown, Template[]>();
+  return async (db, rows) => {
+    if (rows.length === 0) return [];
+    if (rows.length > MOST_ROWS) return (await db.executeQuery(build(db, rows))).rows;
+    // They differ in how a parameter is written.
+    const dialect = db.getExecutor().adapter.constructor;
+    const ofDialect = templates.get(dialect) ?? [];
+    templates.set(dialect, ofDialect);
+    const template = (ofDialect[rows.length] ??= templateOf(build, db, rows));
+    const parameters = template.placeholders.map(({ row, name }) => Reflect.get(rows[row] ?? {}, name));
+    return (await db.executeQuery<Answer>({ ...template.query, parameters } as CompiledQuery<Answer>)).rows;
+  };
+}
+
+function templateOf<Row extends object, Answer>(
+  build: (db: Kysely<Schema>, rows: readonly Row[]) => Compilable<Answer>,
+  db: Kysely<Schema>,
+  rows: readonly Row[],
+): Template {
+  const standIns = rows.map((row, index) =>
+    Object.fromEntries(Object.keys(row).map((name) => [name, new Placeholder(index, name)])),
+  );
+  // Kysely hands values through to the parameters, whatever they are.
+  const query = build(db, standIns as unknown as readonly Row[]).compile();
+  return { query, placeholders: query.parameters as readonly Placeholder[] };
+}

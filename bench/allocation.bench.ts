@@ -1,10 +1,10 @@
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Controller, listen, OpenAuthenticator, openDatabase, putHost, Store } from '@virtfn/controller';
+import { openDatabase, putHost, Store } from '@virtfn/controller';
 import { observeMachine, seededRandom, syntheticFleet, VirtualClock } from '@virtfn/host-simulator';
-import { type ObservedHost, parsePhysicalNetwork, parseVlanRanges } from '@virtfn/model';
+import { type ObservedHost, parsePhysicalNetwork } from '@virtfn/model';
+import { ControllerServer } from './controller/index.ts';
 import { summarize } from './measure.ts';
 import type { Benchmark, Row } from './table.ts';
 
@@ -20,27 +20,12 @@ const benchmark: Benchmark = {
   name: `allocation among ${HOSTS} hosts x 100 VFs`,
   async run(): Promise<readonly Row[]> {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'virtfn-bench-allocation-'));
-    const store = await Store.open({
-      database: await openDatabase(`sqlite:${folder}/controller.db`),
-      now: () => new Date(),
-    });
-    const controller = new Controller({
-      store,
-      version: '0',
-      authenticator: new OpenAuthenticator(),
-      settings: {
-        vlanRanges: parseVlanRanges('physnet1:100:1999', parsePhysicalNetwork),
-        quotas: {},
-        hostGoneAfterMs: 86_400_000,
-      },
-    });
+    await fill(`sqlite:${folder}/controller.db`);
+    const server = await ControllerServer.start(folder);
     try {
-      await fill(store);
-      await controller.start();
-      return await measure(await listen(controller.server, { host: '127.0.0.1', port: 0 }));
+      return await measure(server);
     } finally {
-      await controller.server.close();
-      await store.close();
+      server.kill();
       rmSync(folder, { recursive: true });
     }
   },
@@ -49,7 +34,8 @@ const benchmark: Benchmark = {
 export default benchmark;
 
 /** Some VFs of each PF are used by others than ports, so that no PF is like the next. */
-async function fill(store: Store): Promise<void> {
+async function fill(url: string): Promise<void> {
+  const store = await Store.open({ database: await openDatabase(url), now: () => new Date() });
   const random = seededRandom(7);
   const physicalNetworks = ['physnet1', 'physnet2'].map(parsePhysicalNetwork);
   const clock = new VirtualClock();
@@ -69,32 +55,34 @@ async function fill(store: Store): Promise<void> {
       putHost(write, { observed: joined, findings: [], physicalNetworks: wires }),
     );
   }
+  await store.close();
 }
 
-async function measure(url: string): Promise<readonly Row[]> {
-  const ask = async (at: string, body: object): Promise<Readonly<Record<string, unknown>>> => {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${url}${at}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    const text = await answer.text();
-    assert.ok(answer.ok, text);
-    return JSON.parse(text) as Readonly<Record<string, unknown>>;
-  };
-  const { network } = (await ask('/v2.0/networks', { network: {} })) as {
-    readonly network: { readonly id: string };
-  };
+async function measure(server: ControllerServer): Promise<readonly Row[]> {
+  const { network } = await server.ask<{ readonly network: { readonly id: string } }>(
+    'POST',
+    '/v2.0/networks',
+    {
+      network: {},
+    },
+  );
   const port = { network_id: network.id, 'binding:vnic_type': 'direct' };
   const ids: string[] = [];
   while (ids.length < PORTS + WARM_UP) {
-    const { ports } = (await ask('/v2.0/ports', { ports: Array.from({ length: 200 }, () => port) })) as {
-      readonly ports: readonly { readonly id: string }[];
-    };
+    const { ports } = await server.ask<{ readonly ports: readonly { readonly id: string }[] }>(
+      'POST',
+      '/v2.0/ports',
+      { ports: Array.from({ length: 200 }, () => port) },
+    );
     ids.push(...ports.map(({ id }) => id));
   }
   const times: number[] = [];
-  const hosts = new Set<unknown>();
+  const hosts = new Set<string>();
   for (const [index, id] of ids.entries()) {
     const started = performance.now();
-    const { hostId } = await ask(`/virtfn/v1/ports/${id}/place`, { hostId: null });
+    const { hostId } = await server.ask<{ readonly hostId: string }>('POST', `/virtfn/v1/ports/${id}/place`, {
+      hostId: null,
+    });
     if (index >= WARM_UP) times.push(performance.now() - started);
     hosts.add(hostId);
   }
@@ -104,6 +92,6 @@ async function measure(url: string): Promise<readonly Row[]> {
     { name: 'any host, p99', figure: p99, unit: 'ms', aim: { text: '< 5', holds: p99 < 5 } },
     { name: 'any host, median', figure: summarize(times).median, unit: 'ms' },
     { name: 'hosts that got a port', figure: hosts.size, unit: 'hosts' },
-    { name: 'memory of all this', figure: process.memoryUsage().rss / 1e6, unit: 'MB' },
+    { name: 'memory of the controller', figure: server.rssMb(), unit: 'MB' },
   ];
 }

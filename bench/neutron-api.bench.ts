@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { openDatabase, putHost, Store } from '@virtfn/controller';
 import {
   INTEL_E810,
@@ -13,6 +10,7 @@ import {
   writeSriovNumvfs,
 } from '@virtfn/host-simulator';
 import { parseHostId, parsePhysicalNetwork } from '@virtfn/model';
+import { ControllerServer, type Figures } from './controller/index.ts';
 import type { Benchmark, Row } from './table.ts';
 
 // The controller's program on SQLite, asked over HTTP by another process. What counts is its CPU time: of a real Neutron
@@ -27,16 +25,13 @@ const HOSTS = 8;
 /** Of each kind of request in one round. */
 const AT_ONCE = 400;
 const WARM_ROUNDS = 3;
-const PROGRAM = path.join(import.meta.dirname, '../packages/controller-program/src/main.ts');
-/** Kernel ticks of /proc/PID/stat, by POSIX's sysconf on every Linux of today. */
-const TICK_MS = 10;
 
 const benchmark: Benchmark = {
   name: 'Neutron API, CPU of the controller',
   async run(): Promise<readonly Row[]> {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'virtfn-bench-api-'));
     await fill(`sqlite:${folder}/controller.db`);
-    const server = await Server.start(folder);
+    const server = await ControllerServer.start(folder);
     try {
       return await measure(server);
     } finally {
@@ -67,102 +62,6 @@ async function fill(url: string): Promise<void> {
   await store.close();
 }
 
-/** For one request. */
-interface Figures {
-  readonly cpuMs: number;
-  readonly wallMs: number;
-}
-
-class Server {
-  readonly #child: ChildProcess;
-  readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
-  readonly #port: number;
-
-  private constructor(child: ChildProcess, port: number) {
-    this.#child = child;
-    this.#port = port;
-  }
-
-  static async start(folder: string): Promise<Server> {
-    const config = path.join(folder, 'controller.yaml');
-    writeFileSync(
-      config,
-      `version: 1\nlisten: 127.0.0.1:0\nagentLink: { listen: '127.0.0.1:0' }\nstateDir: ${folder}\ndatabase: { url: 'sqlite:${folder}/controller.db' }\nvlanRanges: [physnet1:100:1999]\nquotas: { port: -1 }\nhostGoneAfterSeconds: 86400\n`,
-    );
-    const child = spawn(process.execPath, [PROGRAM, 'run', '--config', config], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    if (child.stdout === null) throw new Error('no output');
-    const lines = createInterface({ input: child.stdout });
-    const first = String((await lines[Symbol.asyncIterator]().next()).value);
-    const port = /listening on http:\S+:(\d+),/.exec(first)?.[1];
-    if (port === undefined) throw new Error(first);
-    return new Server(child, Number(port));
-  }
-
-  kill(): void {
-    this.#agent.destroy();
-    this.#child.kill('SIGKILL');
-  }
-
-  /** CPU time of all threads so far, ms. */
-  cpuMs(): number {
-    const fields = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-  }
-
-  rssMb(): number {
-    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1000;
-  }
-
-  ask<Answer>(method: string, at: string, body?: object): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const request = http.request(
-        {
-          host: '127.0.0.1',
-          port: this.#port,
-          agent: this.#agent,
-          method,
-          path: `/v2.0/${at}`,
-          headers: { 'content-type': 'application/json' },
-        },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('end', () => {
-            const text = Buffer.concat(chunks).toString();
-            if ((response.statusCode ?? 500) >= 300) reject(new Error(text));
-            else resolve((text === '' ? null : JSON.parse(text)) as Answer);
-          });
-        },
-      );
-      request.on('error', reject);
-      request.end(body === undefined ? undefined : JSON.stringify(body));
-    });
-  }
-
-  /** Does something for each item by so many clients: CPU of the server in ms for each. */
-  async each<Item>(
-    items: readonly Item[],
-    clients: number,
-    work: (item: Item, index: number) => Promise<unknown>,
-  ): Promise<Figures> {
-    const waiting = [...items.entries()];
-    const [cpu, wall] = [this.cpuMs(), performance.now()];
-    await Promise.all(
-      Array.from({ length: clients }, async () => {
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-          await work(next[1], next[0]);
-      }),
-    );
-    return {
-      cpuMs: (this.cpuMs() - cpu) / items.length,
-      wallMs: (performance.now() - wall) / items.length,
-    };
-  }
-}
-
 /** The middle one of three rounds, for each kind of request: the machine has others to serve, too. */
 function medians<Kind extends string>(
   rounds: readonly Readonly<Record<Kind, Figures>>[],
@@ -180,27 +79,31 @@ interface Made {
   readonly port: { readonly id: string; readonly 'binding:vif_type': string };
 }
 
-async function measure(server: Server): Promise<readonly Row[]> {
-  const { network } = await server.ask<{ readonly network: { readonly id: string } }>('POST', 'networks', {
-    network: { name: 'n' },
-  });
-  await server.ask('POST', 'subnets', {
+async function measure(server: ControllerServer): Promise<readonly Row[]> {
+  const { network } = await server.ask<{ readonly network: { readonly id: string } }>(
+    'POST',
+    '/v2.0/networks',
+    {
+      network: { name: 'n' },
+    },
+  );
+  await server.ask('POST', '/v2.0/subnets', {
     subnet: { network_id: network.id, ip_version: 4, cidr: '10.20.0.0/16' },
   });
   const ids: string[] = [];
   const create = async (): Promise<void> => {
     const port = { network_id: network.id, 'binding:vnic_type': 'direct' };
-    ids.push((await server.ask<Made>('POST', 'ports', { port })).port.id);
+    ids.push((await server.ask<Made>('POST', '/v2.0/ports', { port })).port.id);
   };
   const bind = async (id: string, index: number): Promise<void> => {
     const port = { 'binding:host_id': `host-${index % HOSTS}`, device_owner: 'compute:nova' };
-    const made = await server.ask<Made>('PUT', `ports/${id}`, { port });
+    const made = await server.ask<Made>('PUT', `/v2.0/ports/${id}`, { port });
     if (made.port['binding:vif_type'] !== 'hw_veb') throw new Error('it is not bound');
   };
   const numbers = (length: number): readonly number[] => Array.from({ length }, (_, index) => index);
 
-  const show = (id: string): Promise<unknown> => server.ask('GET', `ports/${id}`);
-  const remove = (id: string): Promise<unknown> => server.ask('DELETE', `ports/${id}`);
+  const show = (id: string): Promise<unknown> => server.ask('GET', `/v2.0/ports/${id}`);
+  const remove = (id: string): Promise<unknown> => server.ask('DELETE', `/v2.0/ports/${id}`);
   const round = async () => {
     ids.length = 0;
     const create1 = await server.each(numbers(AT_ONCE), 1, create);
@@ -219,18 +122,24 @@ async function measure(server: Server): Promise<readonly Row[]> {
   const rounds = [await round(), await round(), await round()];
   const { create1, create8, bind1, bind8, show1, delete1, delete8 } = medians(rounds);
   await server.each(numbers(1000), 8, create);
-  const full1000 = await server.each(numbers(10), 1, () => server.ask('GET', 'ports?limit=1000'));
-  const ids1000 = await server.each(numbers(20), 1, () => server.ask('GET', 'ports?fields=id&limit=1000'));
+  const full1000 = await server.each(numbers(10), 1, () => server.ask('GET', '/v2.0/ports?limit=1000'));
+  const ids1000 = await server.each(numbers(20), 1, () =>
+    server.ask('GET', '/v2.0/ports?fields=id&limit=1000'),
+  );
   while (ids.length < 10_000) {
     const ports = numbers(500).map(() => ({ network_id: network.id, 'binding:vnic_type': 'direct' }));
-    const made = await server.ask<{ readonly ports: readonly { readonly id: string }[] }>('POST', 'ports', {
-      ports,
-    });
+    const made = await server.ask<{ readonly ports: readonly { readonly id: string }[] }>(
+      'POST',
+      '/v2.0/ports',
+      {
+        ports,
+      },
+    );
     ids.push(...made.ports.map(({ id }) => id));
   }
-  const full10000 = await server.each(numbers(5), 1, () => server.ask('GET', 'ports'));
-  const ids10000 = await server.each(numbers(5), 1, () => server.ask('GET', 'ports?fields=id'));
-  const limit100 = await server.each(numbers(50), 1, () => server.ask('GET', 'ports?limit=100'));
+  const full10000 = await server.each(numbers(5), 1, () => server.ask('GET', '/v2.0/ports'));
+  const ids10000 = await server.each(numbers(5), 1, () => server.ask('GET', '/v2.0/ports?fields=id'));
+  const limit100 = await server.each(numbers(50), 1, () => server.ask('GET', '/v2.0/ports?limit=100'));
   const late = await server.each(numbers(200), 1, create);
 
   const ratio = (name: string, ours: Figures, neutronMs: number, least: number): Row => {

@@ -48,7 +48,8 @@ export function chooseFromFleet(
   const { hostId, physicalNetwork, strategy } = request;
   const all = (): readonly SchedulerHost[] => fleet.all().filter((host) => !except.has(host.hostId));
   if (hostId !== null) return chooseVf(request, [fleet.find(hostId) ?? []].flat());
-  if (physicalNetwork === null) return chooseVf(request, all());
+  // Whole PFs are seldom asked for, and are in no order.
+  if (physicalNetwork === null || request.vnicType === 'direct-physical') return chooseVf(request, all());
   let best: Ranked | null = null;
   for (const { host, level } of fleet.inOrder(physicalNetwork, strategy)) {
     if (best !== null && isBeyond(best, strategy, level)) break;

@@ -36,7 +36,7 @@ export class HostsByLoad {
     const levels: Level[] = [];
     for (const wire of new Set(host.pfs.flatMap(({ physicalNetworks }) => physicalNetworks))) {
       const loads = host.pfs
-        .filter((each) => each.physicalNetworks.includes(wire) && !isFull(each))
+        .filter((each) => each.physicalNetworks.includes(wire) && mayHaveVfs(each))
         .map(loadOf);
       if (loads.length === 0) continue;
       const { spread, pack } = this.#levelsOf(wire);
@@ -63,7 +63,7 @@ export class HostsByLoad {
     return [...this.#hosts.values()];
   }
 
-  /** Hosts with a PF on the wire that is not full, the best first, each with the level of its best PF there. */
+  /** Hosts with a PF on the wire that may have a VF, the best first, each with the level of its best PF there. */
   *inOrder(
     wire: PhysicalNetwork,
     strategy: Strategy,
@@ -85,7 +85,7 @@ export class HostsByLoad {
   }
 }
 
-/** All its VFs are given out, or it is as a whole. */
-function isFull({ pf, taken }: SchedulerPf): boolean {
-  return taken.has(-1) || (pf.numVfs > 0 && taken.size >= pf.numVfs);
+/** Whether it may have a VF for anybody: what never has would be looked at first each time, since nothing of it is used. */
+function mayHaveVfs({ pf, taken }: SchedulerPf): boolean {
+  return pf.adminUp && pf.carrier && taken.size < pf.numVfs && !taken.has(-1);
 }

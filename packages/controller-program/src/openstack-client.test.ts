@@ -210,7 +210,8 @@ describe('the stock openstack client', { skip }, () => {
         projectName,
       ]);
     await assertAllSucceed(as(admin), COMMANDS);
-    await using _others = await addOtherServices(keystone);
+    await using others = new AsyncDisposableStack();
+    others.use(await addOtherServices(keystone));
     await assertAllSucceed(as(admin), QUOTA_COMMANDS);
     const limits = (await openstack([...as(admin), 'quota', 'show', 'demo'])) as Readonly<
       Record<string, unknown>

@@ -11,7 +11,8 @@ export interface StoredHost extends HostReport {
 
 /** A report as JSON can hold it. */
 interface ReportBody {
-  readonly observed: ObservedHost;
+  /** Reports of before it was in them have no `numaNodes`. */
+  readonly observed: Omit<ObservedHost, 'numaNodes'> & Partial<Pick<ObservedHost, 'numaNodes'>>;
   readonly findings: readonly Finding[];
   readonly physicalNetworks: Readonly<Record<PciAddress, readonly PhysicalNetwork[]>>;
 }
@@ -65,5 +66,6 @@ function hostOfRow(row: { readonly report: string; readonly reported_at: string 
   const physicalNetworks = new Map(
     Object.entries(report.physicalNetworks) as [PciAddress, readonly PhysicalNetwork[]][],
   );
-  return { ...report, physicalNetworks, reportedAt: new Date(row.reported_at) };
+  const observed = { ...report.observed, numaNodes: report.observed.numaNodes ?? [] };
+  return { ...report, observed, physicalNetworks, reportedAt: new Date(row.reported_at) };
 }

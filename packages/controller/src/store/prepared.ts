@@ -40,7 +40,7 @@ export function prepared<Row extends object, Answer = unknown>(
     templates.set(dialect, ofDialect);
     const template = (ofDialect[rows.length] ??= templateOf(build, db, rows));
     const parameters = template.placeholders.map(({ row, name }) => Reflect.get(rows[row] ?? {}, name));
-    return (await db.executeQuery<Answer>({ ...template.query, parameters } as CompiledQuery<Answer>)).rows;
+    return (await db.executeQuery<Answer>({ ...template.query, parameters })).rows;
   };
 }
 

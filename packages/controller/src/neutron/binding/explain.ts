@@ -72,9 +72,9 @@ export async function explainPort(
       };
     }
     refused.push(
-      ...choice.hosts.map((host) => ({
-        hostId: host.hostId,
-        reasons: host.reasons.map((reason) => ({ ...reason, words: describeReason(reason) })),
+      ...choice.hosts.map(({ hostId: refusing, reasons }) => ({
+        hostId: refusing,
+        reasons: reasons.map((reason) => ({ ...reason, words: describeReason(reason) })),
       })),
     );
   }

@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { openDatabase, putHost, Store } from '@virtfn/controller';
 import { observeMachine, seededRandom, syntheticFleet, VirtualClock } from '@virtfn/host-simulator';
 import { type ObservedHost, parsePhysicalNetwork } from '@virtfn/model';
-import { ControllerServer } from './controller/index.ts';
+import { type ControllerServer, withController } from './controller/index.ts';
 import { summarize } from './measure.ts';
 import type { Benchmark, Row } from './table.ts';
 
@@ -18,17 +15,7 @@ const WARM_UP = 200;
 
 const benchmark: Benchmark = {
   name: `allocation among ${HOSTS} hosts x 100 VFs`,
-  async run(): Promise<readonly Row[]> {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'virtfn-bench-allocation-'));
-    await fill(`sqlite:${folder}/controller.db`);
-    const server = await ControllerServer.start(folder);
-    try {
-      return await measure(server);
-    } finally {
-      server.kill();
-      rmSync(folder, { recursive: true });
-    }
-  },
+  run: () => withController(fill, measure),
 };
 
 export default benchmark;

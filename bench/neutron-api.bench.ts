@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { openDatabase, putHost, Store } from '@virtfn/controller';
 import {
   INTEL_E810,
@@ -10,7 +7,7 @@ import {
   writeSriovNumvfs,
 } from '@virtfn/host-simulator';
 import { parseHostId, parsePhysicalNetwork } from '@virtfn/model';
-import { ControllerServer, type Figures } from './controller/index.ts';
+import { type ControllerServer, type Figures, withController } from './controller/index.ts';
 import type { Benchmark, Row } from './table.ts';
 
 // The controller's program on SQLite, asked over HTTP by another process. What counts is its CPU time: of a real Neutron
@@ -28,17 +25,7 @@ const WARM_ROUNDS = 3;
 
 const benchmark: Benchmark = {
   name: 'Neutron API, CPU of the controller',
-  async run(): Promise<readonly Row[]> {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'virtfn-bench-api-'));
-    await fill(`sqlite:${folder}/controller.db`);
-    const server = await ControllerServer.start(folder);
-    try {
-      return await measure(server);
-    } finally {
-      server.kill();
-      rmSync(folder, { recursive: true });
-    }
-  },
+  run: () => withController(fill, measure),
 };
 
 export default benchmark;

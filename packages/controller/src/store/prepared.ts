@@ -18,12 +18,12 @@ interface Template {
   readonly placeholders: readonly Placeholder[];
 }
 
-/** Longer ones are seldom, and not kept. */
+/** More rows are several statements: databases limit how many values one has, and each length is one more to keep. */
 const MOST_ROWS = 32;
 
 /**
  * A statement about some rows that is built once for each kind of database and number of rows: to build one costs more
- * than SQLite takes to run it. For those that every request runs.
+ * than SQLite takes to run it. For those that every request runs; in a transaction, where there may be many rows.
  *
  * @param build must use the values of its rows as they are, and for nothing but parameters; every row has the same keys
  */
@@ -32,15 +32,18 @@ export function prepared<Row extends object, Answer = unknown>(
 ): (db: Kysely<Schema>, rows: readonly Row[]) => Promise<readonly Answer[]> {
   const templates = new Map<unknown, Template[]>();
   return async (db, rows) => {
-    if (rows.length === 0) return [];
-    if (rows.length > MOST_ROWS) return (await db.executeQuery(build(db, rows))).rows;
     // They differ in how a parameter is written.
     const dialect = db.getExecutor().adapter.constructor;
     const ofDialect = templates.get(dialect) ?? [];
     templates.set(dialect, ofDialect);
-    const template = (ofDialect[rows.length] ??= templateOf(build, db, rows));
-    const parameters = template.placeholders.map(({ row, name }) => Reflect.get(rows[row] ?? {}, name));
-    return (await db.executeQuery<Answer>({ ...template.query, parameters })).rows;
+    const answers: Answer[] = [];
+    for (let start = 0; start < rows.length; start += MOST_ROWS) {
+      const some = rows.slice(start, start + MOST_ROWS);
+      const template = (ofDialect[some.length] ??= templateOf(build, db, some));
+      const parameters = template.placeholders.map(({ row, name }) => Reflect.get(some[row] ?? {}, name));
+      answers.push(...(await db.executeQuery<Answer>({ ...template.query, parameters })).rows);
+    }
+    return answers;
   };
 }
 

@@ -198,6 +198,24 @@ for (const { name, skip, open } of DATABASES) {
     );
 
     it(
+      'write() logs more changes than one statement has room for',
+      withStore(async () => {
+        const subjects = Array.from(
+          { length: 12_000 },
+          (_, index) => `port-${String(index).padStart(5, '0')}`,
+        );
+        await store.write('change many', async (write) => {
+          for (const subject of subjects) write.changed('port', subject, 'p');
+        });
+        const changes = await store.since(0, subjects.length);
+        assert.deepEqual(
+          changes.map(({ subject }) => subject),
+          subjects,
+        );
+      }),
+    );
+
+    it(
       'removeObject() is refused while another object needs it',
       withStore(async () => {
         await store.write('put', async (write) => {

@@ -42,23 +42,21 @@ export async function listAskedWrites(
     const newest = await db.selectFrom('last_revision').select('revision').executeTakeFirst();
     return { writes: [], upTo: newest?.revision ?? since };
   }
-  const subjects = new Map<number, { kind: string; id: string }[]>();
   const changes = await db
     .selectFrom('change_log')
-    .select(['revision', 'kind', 'subject'])
+    .select(['revision', 'kind', 'subject as id'])
     .where(
       'revision',
       'in',
       asked.map(({ revision }) => revision),
     )
     .execute();
-  for (const { revision, kind, subject } of changes)
-    subjects.set(revision, [...(subjects.get(revision) ?? []), { kind, id: subject }]);
+  const subjects = Map.groupBy(changes, ({ revision }) => revision);
   const writes = asked.map(({ revision, at, origin }) => ({
     revision,
     at,
     origin: origin ?? '',
-    subjects: subjects.get(revision) ?? [],
+    subjects: (subjects.get(revision) ?? []).map(({ kind, id }) => ({ kind, id })),
   }));
   return { writes, upTo: last };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { DesiredPort } from '@virtfn/contract/agent-link';
 import { parseAttachmentId, parsePciAddress, type QosRates, type Segment } from '@virtfn/model';
 import { putDesiredPort } from '../../store/index.ts';
@@ -6,6 +7,7 @@ import { ATTACHMENT_KIND, type AttachmentDocument, type PortDocument } from '../
 import {
   insertDocument,
   listDocuments,
+  listDocumentsByField,
   removeDocument,
   replaceDocument,
   wireTime,
@@ -90,7 +92,8 @@ export async function wantAttachment(
     min_kbps: qos.minKbps ?? 0,
   };
   await guarantee(call, attachment, wanted.min_kbps - attachment.min_kbps);
-  await replaceDocument(call, ATTACHMENT_KIND, attachment, wanted);
+  if (!isDeepStrictEqual(wanted, attachment))
+    await replaceDocument(call, ATTACHMENT_KIND, attachment, wanted);
   await desireAttachment(call, wanted, port, segment, qos);
 }
 
@@ -128,6 +131,15 @@ export function attachmentsOf(
   portId: string,
 ): Promise<readonly AttachmentDocument[]> {
   return listDocuments<AttachmentDocument>(db, ATTACHMENT_KIND, [{ field: 'port_id', values: [portId] }]);
+}
+
+/** Attachments of some ports, by port. */
+export async function attachmentsByPort(
+  { db }: Pick<WriteCall, 'db'>,
+  portIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly AttachmentDocument[]>> {
+  const attachments = await listDocumentsByField<AttachmentDocument>(db, ATTACHMENT_KIND, 'port_id', portIds);
+  return Map.groupBy(attachments, (attachment) => attachment.port_id);
 }
 
 function desiredPortOf(

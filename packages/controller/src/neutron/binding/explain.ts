@@ -9,7 +9,7 @@ import {
   PORT_KIND,
   type PortDocument,
 } from '../documents/index.ts';
-import { type Call, findDocument, listDocuments } from '../framework/index.ts';
+import { type Call, findDocument, listDocuments, listDocumentsByField } from '../framework/index.ts';
 import { chooseOfFleet, chooseOfHost } from './choose.ts';
 import { isOfCard } from './port-of-document.ts';
 import { searchesOf } from './search.ts';
@@ -23,11 +23,9 @@ export function readAttachments(
   db: Kysely<Schema>,
   ids: readonly string[] | null,
 ): Promise<readonly AttachmentDocument[]> {
-  return listDocuments<AttachmentDocument>(
-    db,
-    ATTACHMENT_KIND,
-    ids === null ? [] : [{ field: 'id', values: ids }],
-  );
+  return ids === null
+    ? listDocuments<AttachmentDocument>(db, ATTACHMENT_KIND, [])
+    : listDocumentsByField<AttachmentDocument>(db, ATTACHMENT_KIND, 'id', ids);
 }
 
 /**

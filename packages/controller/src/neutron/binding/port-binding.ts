@@ -1,4 +1,10 @@
-import { type AttachmentDocument, PORT_KIND, type PortDocument } from '../documents/index.ts';
+import type { Segment } from '@virtfn/model';
+import {
+  type AttachmentDocument,
+  PORT_KIND,
+  type PortDocument,
+  type SegmentDocument,
+} from '../documents/index.ts';
 import { replaceDocument, type WriteCall } from '../framework/index.ts';
 import { segmentsOf } from '../resources/segment.ts';
 import {
@@ -84,7 +90,14 @@ export async function activeAttachmentOf(
   call: Pick<WriteCall, 'db'>,
   port: PortDocument,
 ): Promise<AttachmentDocument | undefined> {
-  const attachments = await attachmentsOf(call, port.id);
+  return activeOf(port, await attachmentsOf(call, port.id));
+}
+
+/** The same among the attachments of the port. */
+export function activeOf(
+  port: PortDocument,
+  attachments: readonly AttachmentDocument[],
+): AttachmentDocument | undefined {
   return attachments.find((each) => each.state !== 'reserved' && each.host_id === port['binding:host_id']);
 }
 
@@ -116,10 +129,18 @@ export async function tellHost(
   port: PortDocument,
   attachment: AttachmentDocument,
 ): Promise<void> {
-  const segments = (await segmentsOf(call, port.network_id)).map(segmentOfDocument);
-  const segment = segments.find((each) => each.physicalNetwork === attachment.physical_network);
-  if (segment === undefined)
-    throw new RangeError(`attachment ${attachment.id} is on a wire that its network has left`);
+  const segment = segmentOfAttachment(attachment, await segmentsOf(call, port.network_id));
   const qos = await ratesOfPolicy(call, port.qos_policy_id ?? port.qos_network_policy_id);
   await wantAttachment(call, attachment, port, segment, qos);
+}
+
+/** Which of the segments of its network an attachment is on. */
+export function segmentOfAttachment(
+  attachment: AttachmentDocument,
+  segments: readonly SegmentDocument[],
+): Segment {
+  const segment = segments.find((each) => each.physical_network === attachment.physical_network);
+  if (segment === undefined)
+    throw new RangeError(`attachment ${attachment.id} is on a wire that its network has left`);
+  return segmentOfDocument(segment);
 }

@@ -1,11 +1,16 @@
 import { type DesiredVfSettings, effectiveCapability, findUnmetDemand, kbpsToMbps } from '@virtfn/model';
-import { type PortDocument, QOS_POLICY_KIND, type QosPolicyDocument } from '../documents/index.ts';
+import {
+  type AttachmentDocument,
+  type PortDocument,
+  QOS_POLICY_KIND,
+  type QosPolicyDocument,
+} from '../documents/index.ts';
 import { type Call, findDocument } from '../framework/index.ts';
 import { QOS_RULE_TYPES } from '../resources/qos-rule-types.ts';
 import { conflict, type NeutronError } from '../wire/index.ts';
 import { activeAttachmentOf } from './port-binding.ts';
 import { isOfCard } from './port-of-document.ts';
-import { ratesOfPolicy } from './qos-rates.ts';
+import { ratesOf } from './qos-rates.ts';
 
 const NOTHING: DesiredVfSettings = {
   adminMac: null,
@@ -25,24 +30,43 @@ const NOTHING: DesiredVfSettings = {
  */
 export async function refusePolicy(call: Call, port: PortDocument): Promise<void> {
   const policyId = port.qos_policy_id ?? port.qos_network_policy_id;
-  const vnicType = port['binding:vnic_type'];
-  if (policyId === null || !isOfCard(vnicType)) return;
+  if (policyId === null || !isOfCard(port['binding:vnic_type'])) return;
   const policy = await findDocument<QosPolicyDocument>(call.db, QOS_POLICY_KIND, policyId);
-  for (const rule of policy?.rules ?? []) {
+  if (policy === undefined) return;
+  refusePolicyFor(call, policy, port, await activeAttachmentOf(call, port));
+}
+
+/**
+ * The same for a port whose policy and VF are known; undefined: it has none.
+ *
+ * @throws {NeutronError} QosRuleNotSupported
+ */
+export function refusePolicyFor(
+  call: Pick<Call, 'settings'>,
+  policy: QosPolicyDocument,
+  port: PortDocument,
+  attachment: AttachmentDocument | undefined,
+): void {
+  const vnicType = port['binding:vnic_type'];
+  if (!isOfCard(vnicType)) return;
+  for (const rule of policy.rules) {
     const ruleType = QOS_RULE_TYPES.find(({ type }) => type === rule.type);
     if (ruleType?.isSupported(rule, vnicType) !== true) throw notSupported(rule.type, port, '');
   }
-  await refuseForCard(call, port, policyId);
+  if (attachment !== undefined) refuseForCard(call, policy, port, attachment);
 }
 
-async function refuseForCard(call: Call, port: PortDocument, policyId: string): Promise<void> {
-  const attachment = await activeAttachmentOf(call, port);
-  if (attachment === undefined) return;
+function refuseForCard(
+  call: Pick<Call, 'settings'>,
+  policy: QosPolicyDocument,
+  port: PortDocument,
+  attachment: AttachmentDocument,
+): void {
   const host = call.settings.fleet.find(attachment.host_id);
   const pf = host?.pfs.find((each) => each.pf.pciAddress === attachment.pf)?.pf;
   // A host that is not known will say itself what it could not do.
   if (pf === undefined) return;
-  const { minKbps, maxKbps } = await ratesOfPolicy(call, policyId);
+  const { minKbps, maxKbps } = ratesOf(policy);
   const capability = effectiveCapability(pf, pf.eswitchMode);
   const demands = [
     { type: 'minimum_bandwidth', settings: { minTxRateMbps: minKbps === null ? null : kbpsToMbps(minKbps) } },

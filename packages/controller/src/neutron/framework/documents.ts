@@ -49,6 +49,24 @@ export async function listDocuments<Doc extends Document>(
   return bodies.map((body) => JSON.parse(body) as Doc);
 }
 
+/** As many values as a statement may well name: databases set a limit. */
+const MOST_VALUES = 1000;
+
+/** Documents that have any of so many values in a field, in no order. */
+export async function listDocumentsByField<Doc extends Document>(
+  db: Kysely<Schema>,
+  kind: Pick<Kind<Doc>, 'name'>,
+  field: string,
+  values: readonly string[],
+): Promise<readonly Doc[]> {
+  const documents: Doc[] = [];
+  for (let start = 0; start < values.length; start += MOST_VALUES) {
+    const some = values.slice(start, start + MOST_VALUES);
+    documents.push(...(await listDocuments<Doc>(db, kind, [{ field, values: some }])));
+  }
+  return documents;
+}
+
 export async function insertDocument<Doc extends Document>(
   { write }: Pick<WriteCall, 'write'>,
   resource: Pick<Kind<Doc>, 'name' | 'fields'>,

@@ -91,8 +91,7 @@ async function keepRules(
   policy: QosPolicyDocument,
   rules: QosPolicyDocument['rules'],
 ): Promise<void> {
-  await replaceDocument(call, QOS_POLICY_KIND, policy, { ...policy, rules });
-  await spreadPolicy(call, policy);
+  await spreadPolicy(call, await replaceDocument(call, QOS_POLICY_KIND, policy, { ...policy, rules }));
 }
 
 async function findRule(

@@ -251,6 +251,97 @@ describe('policies of quality of service', () => {
     assert.deepEqual(await all(), [more, more, none]);
   });
 
+  it('reaches ports of several networks and hosts in one write, or none if one cannot follow', async () => {
+    const gold = await policy();
+    const networks = [await network({ qos_policy_id: gold.id }), await network({ qos_policy_id: gold.id })];
+    const bound: { readonly id: string; readonly host: string; readonly vlan: unknown }[] = [];
+    for (let count = 0; count < 12; count += 1) {
+      const host = `compute${(count % 2) + 1}`;
+      const net = networks[count % 3 === 0 ? 0 : 1];
+      const { id } = await boundPort(net?.id ?? '', { 'binding:host_id': host });
+      bound.push({ id, host, vlan: net?.['provider:segmentation_id'] });
+    }
+    const unbound = await boundPort(networks[0]?.id ?? '', { 'binding:host_id': '' });
+    const told = async () =>
+      Promise.all(
+        bound.map(async ({ id, host }) => {
+          const desired = await rig.desired(host, id);
+          const vlan = desired?.segment.kind === 'vlan' ? desired.segment.segmentationId : null;
+          return { id, host, vlan, qos: desired?.qos };
+        }),
+      );
+    const withRates = (qos: object) => bound.map((port) => ({ ...port, qos }));
+    const revision = await rig.store.revision();
+
+    await limit(gold.id);
+    await guarantee(gold.id, 2000);
+    assert.equal(await rig.store.revision(), revision + 2);
+    assert.deepEqual(await told(), withRates({ minKbps: 2000, maxKbps: 5000 }));
+    for (const { id } of [...bound, unbound]) {
+      const request = JSON.stringify((await rig.show(`ports/${id}`))['resource_request']);
+      assert.match(request, /"NET_BW_EGR_KILOBIT_PER_SEC":2000/);
+    }
+
+    // A whole PF has no rates, so that this one may have only a policy without rules.
+    const empty = await policy();
+    const whole = await rig.make('ports', 'port', {
+      network_id: (await network({ qos_policy_id: empty.id })).id,
+      'binding:vnic_type': 'direct-physical',
+    });
+    // Ports with a policy of their own come first: when the whole PF refuses, this one has followed.
+    await rig.put(`ports/${bound[0]?.id}`, { port: { qos_policy_id: empty.id } });
+    for (const net of networks) await rig.put(`networks/${net.id}`, { network: { qos_policy_id: empty.id } });
+    const none = { minKbps: null, maxKbps: null };
+    assert.deepEqual(await told(), withRates(none));
+    const path = `qos/policies/${empty.id}/bandwidth_limit_rules`;
+    const settled = await rig.store.revision();
+    assert.equal(
+      await rig.refused(
+        rig.post(path, { bandwidth_limit_rule: { max_kbps: 1000 } }),
+        409,
+        'QosRuleNotSupported',
+      ),
+      `Rule bandwidth_limit is not supported by port ${whole.id}`,
+    );
+    assert.deepEqual(await told(), withRates(none));
+    assert.deepEqual(await rig.list(path), []);
+    assert.equal(await rig.store.revision(), settled);
+    await rig.delete(`ports/${whole.id}`);
+    await limit(empty.id);
+    assert.deepEqual(await told(), withRates({ minKbps: null, maxKbps: 5000 }));
+  });
+
+  it('guarantees to all ports or to none, and gives back what was guaranteed', async () => {
+    const gold = await policy();
+    const net = await network({ qos_policy_id: gold.id });
+    const linkKbps = Number(rig.controller.fleet.find('compute2')?.pfs[0]?.pf.linkMbps) * 1000;
+    const hosts = ['compute1', 'compute2', 'compute2', 'compute2'];
+    const ports: { readonly id: string; readonly host: string }[] = [];
+    for (const host of hosts) ports.push({ ...(await boundPort(net.id, { 'binding:host_id': host })), host });
+    const minima = () =>
+      Promise.all(ports.map(async ({ id, host }) => (await rig.desired(host, id))?.qos.minKbps));
+    // Two PFs have three ports: on one of them two, which may have half of the link each.
+    const minimum = await guarantee(gold.id, linkKbps / 2);
+    assert.deepEqual(
+      await minima(),
+      ports.map(() => linkKbps / 2),
+    );
+    const rule = `qos/policies/${gold.id}/minimum_bandwidth_rules/${minimum.id}`;
+    const put = (kbps: number) => rig.put(rule, { minimum_bandwidth_rule: { min_kbps: kbps } });
+    await rig.refused(put(linkKbps / 2 + 1000), 409, 'QosPlacementAllocationConflict');
+    assert.deepEqual(
+      await minima(),
+      ports.map(() => linkKbps / 2),
+    );
+    assert.equal((await put(1000)).status, 200);
+    assert.equal((await put(linkKbps / 2)).status, 200);
+    await rig.delete(rule);
+    assert.deepEqual(
+      await minima(),
+      ports.map(() => null),
+    );
+  });
+
   it('is refused where a VF cannot follow it, and nothing is changed', async () => {
     const gold = await policy();
     const net = await network({ qos_policy_id: gold.id });

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type PortDocument, QOS_POLICY_KIND, type QosPolicyDocument } from '../documents/index.ts';
+import {
+  type PortDocument,
+  QOS_POLICY_KIND,
+  type QosPolicyDocument,
+  type SegmentDocument,
+} from '../documents/index.ts';
 import { type Call, findDocument } from '../framework/index.ts';
 import { segmentsOf } from './segment.ts';
 
@@ -11,15 +16,13 @@ export async function requestedResources(call: Call, port: PortDocument): Promis
   const policyId = port.qos_policy_id ?? port.qos_network_policy_id;
   if (policyId === null) return null;
   const policy = await findDocument<QosPolicyDocument>(call.db, QOS_POLICY_KIND, policyId);
-  const segments = await segmentsOf(call, port.network_id);
-  const networks = segments.map((segment) => segment.physical_network);
-  return resourceRequestOf(port.id, port['binding:vnic_type'], networks, policy ?? null);
+  return resourceRequestOf(port, await segmentsOf(call, port.network_id), policy ?? null);
 }
 
-function resourceRequestOf(
-  portId: string,
-  vnicType: PortDocument['binding:vnic_type'],
-  physicalNetworks: readonly string[],
+/** The same for a port whose policy and segments are known. */
+export function resourceRequestOf(
+  port: Pick<PortDocument, 'id' | 'binding:vnic_type'>,
+  segments: readonly SegmentDocument[],
   policy: QosPolicyDocument | null,
 ): object | null {
   const resources: Record<string, number> = {};
@@ -29,10 +32,10 @@ function resourceRequestOf(
       rule.min_kbps;
   }
   if (policy === null || Object.keys(resources).length === 0) return null;
-  const id = nameBasedId(`${portId}/${policy.id}`);
+  const id = nameBasedId(`${port.id}/${policy.id}`);
   const required = [
-    ...physicalNetworks.map((name) => traitOf('PHYSNET', name)),
-    traitOf('VNIC_TYPE', vnicType),
+    ...segments.map((segment) => traitOf('PHYSNET', segment.physical_network)),
+    traitOf('VNIC_TYPE', port['binding:vnic_type']),
   ];
   return { request_groups: [{ id, required, resources }], same_subtree: [id] };
 }

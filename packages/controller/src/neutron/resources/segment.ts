@@ -10,6 +10,7 @@ import {
   getDocument,
   insertDocument,
   listDocuments,
+  listDocumentsByField,
   readOnly,
   removeDocument,
   replaceDocument,
@@ -54,6 +55,19 @@ export async function segmentsOf(
   const segments = await listDocuments<SegmentDocument>(db, SEGMENT_KIND, [
     { field: 'network_id', values: [networkId] },
   ]);
+  return inOrder(segments);
+}
+
+/** Segments of some networks, by network, in the same order. */
+export async function segmentsByNetwork(
+  { db }: Pick<WriteCall, 'db'>,
+  networkIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly SegmentDocument[]>> {
+  const segments = await listDocumentsByField<SegmentDocument>(db, SEGMENT_KIND, 'network_id', networkIds);
+  return Map.groupBy(inOrder(segments), (segment) => segment.network_id);
+}
+
+function inOrder(segments: readonly SegmentDocument[]): readonly SegmentDocument[] {
   return segments.toSorted((a, b) => (String(a['created_at']) < String(b['created_at']) ? -1 : 1));
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isSriovError, parseHostId, parsePciAddress, parsePhysicalNetwork } from '@virtfn/model';
 import fc from 'fast-check';
+import type { HostReport } from '../host-report.ts';
 import {
   formatEnrolmentToken,
   parseAgentMessage,
@@ -87,23 +88,48 @@ describe('every parser of the link', () => {
 });
 
 describe('reportMessageOf()', () => {
+  const report: HostReport = {
+    observed: {
+      hostId: parseHostId('fish'),
+      bootId: 'boot',
+      simulated: true,
+      numaNodes: [
+        { node: 0, socket: 0 },
+        { node: 1, socket: 1 },
+      ],
+      pfs: [],
+      orphans: [],
+      fdbClaims: [],
+    },
+    findings: [],
+    physicalNetworks: new Map([[parsePciAddress('0000:82:00.0'), [parsePhysicalNetwork('physnet1')]]]),
+  };
+
   it('carries a report as reportOfMessage() gives it back', () => {
-    const report = {
-      observed: {
-        hostId: parseHostId('fish'),
-        bootId: 'boot',
-        simulated: true,
-        pfs: [],
-        orphans: [],
-        fdbClaims: [],
-      },
-      findings: [],
-      physicalNetworks: new Map([[parsePciAddress('0000:82:00.0'), [parsePhysicalNetwork('physnet1')]]]),
-    };
     const message = parseAgentMessage(JSON.stringify(reportMessageOf(report, new Date(0))));
     assert.ok(message.kind === 'report');
     assert.deepEqual(reportOfMessage(message), report);
   });
+
+  it('may come from an agent that knows nothing of NUMA nodes', () => {
+    const { host } = reportMessageOf(report, new Date(0));
+    const { numaNodes: _, ...older } = host;
+    const message = parseAgentMessage(JSON.stringify({ kind: 'report', host: older }));
+    assert.ok(message.kind === 'report');
+    assert.deepEqual(reportOfMessage(message).observed, { ...report.observed, numaNodes: [] });
+  });
+
+  for (const { name, numaNodes } of [
+    { name: 'a socket below 0', numaNodes: [{ node: 0, socket: -1 }] },
+    { name: 'a node without its socket', numaNodes: [{ node: 0 }] },
+    { name: 'no list', numaNodes: null },
+  ]) {
+    it(`is refused with NUMA nodes that cannot be: ${name}`, () => {
+      const { host } = reportMessageOf(report, new Date(0));
+      const text = JSON.stringify({ kind: 'report', host: { ...host, numaNodes } });
+      assert.throws(() => parseAgentMessage(text), isInvalid);
+    });
+  }
 });
 
 describe('parseEnrolmentToken()', () => {

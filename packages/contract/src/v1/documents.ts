@@ -15,6 +15,7 @@ export function documentOfHost(
     reportedAt: reportedAt.toISOString(),
     physicalNetworks: Object.fromEntries(physicalNetworks),
     findings,
+    numaNodes: observed.numaNodes,
     pfs: observed.pfs,
   }) as unknown as HostDocument;
 }
@@ -23,10 +24,19 @@ export function documentOfHost(
  * A host document as the model has it. It comes from an agent, whose own model it was, so that its strings are trusted
  * to be what they were.
  */
-export function observedOfDocument({ hostId, bootId, simulated, pfs }: HostDocument): ObservedHost {
-  // A host that has not reported since an update says nothing of forwarding entries.
+export function observedOfDocument(document: HostDocument): ObservedHost {
+  const { hostId, bootId, simulated, numaNodes = [], pfs } = document;
+  // A host that has not reported since an update says nothing of forwarding entries, nor of NUMA nodes.
   const complete = pfs.map((pf) => ({ ...pf, fdb: pf.fdb ?? [] }));
-  return { hostId, bootId, simulated, pfs: complete, orphans: [], fdbClaims: [] } as unknown as ObservedHost;
+  return {
+    hostId,
+    bootId,
+    simulated,
+    numaNodes,
+    pfs: complete,
+    orphans: [],
+    fdbClaims: [],
+  } as unknown as ObservedHost;
 }
 
 /** A plan as the wire has it, every step with its words. */

@@ -77,6 +77,8 @@ export const PhysicalFunctionView = Type.Object({
   vfs: Type.Array(VirtualFunctionView),
 });
 
+const NumaNodeView = Type.Object({ node: Count, socket: Count });
+
 export const FindingView = Type.Object({
   code: Text,
   title: Text,
@@ -107,6 +109,8 @@ export const HostView = Type.Object({
   reportedAt: Type.String({ format: 'date-time' }),
   physicalNetworks: PhysicalNetworksView,
   findings: Type.Array(FindingView),
+  /** In which socket each NUMA node is. Absent from agents that do not know of it. */
+  numaNodes: Type.Optional(Type.Array(NumaNodeView)),
   pfs: Type.Array(PhysicalFunctionView),
 });
 

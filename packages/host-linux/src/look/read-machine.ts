@@ -6,7 +6,7 @@ import {
   parseHostId,
 } from '@virtfn/model';
 import { parseOrNull } from '../sysfs/parse-values.ts';
-import { readPfAt, readPfsWith, readVfCount, type VfCount } from '../sysfs/index.ts';
+import { readNumaNodes, readPfAt, readPfsWith, readVfCount, type VfCount } from '../sysfs/index.ts';
 import { SysfsReader } from '../sysfs/sysfs-reader.ts';
 
 /**
@@ -19,6 +19,7 @@ export function readMachine(root: string): ObservedHost {
     hostId: hostIdOf(reader.text('/proc/sys/kernel/hostname') ?? ''),
     bootId: reader.text('/proc/sys/kernel/random/boot_id') ?? 'unknown',
     simulated: false,
+    numaNodes: readNumaNodes(reader),
     // One netlink dump, matched by netdev name, is to be laid over these.
     pfs: readPfsWith(reader),
     orphans: [],

@@ -73,6 +73,7 @@ export function observeMachine(machine: SimulatedMachine): ObservedHost {
     hostId: machine.hostId,
     bootId: machine.bootId,
     simulated: true,
+    numaNodes: machine.numaNodes,
     pfs: machine.pfs.map((pf) => observePf(machine, pf)),
     orphans: [],
     fdbClaims: [],

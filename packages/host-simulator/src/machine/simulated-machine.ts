@@ -1,5 +1,6 @@
 import {
   type HostId,
+  type NumaNode,
   type PciAddress,
   parseNetdevName,
   parsePciAddress,
@@ -40,6 +41,7 @@ export interface CardSlot {
 export class SimulatedMachine implements MachineKernel {
   readonly hostId: HostId;
   readonly clock: VirtualClock;
+  readonly numaNodes: readonly NumaNode[];
   readonly pfs: readonly SimulatedPf[];
   readonly noUsers: readonly VfUser[] = Object.freeze([]);
   readonly udevRenames: boolean;
@@ -53,10 +55,11 @@ export class SimulatedMachine implements MachineKernel {
     hostId: HostId,
     clock: VirtualClock,
     slots: readonly CardSlot[],
-    options: { udevRenames?: boolean } = {},
+    options: { readonly udevRenames?: boolean; readonly numaNodes?: readonly NumaNode[] } = {},
   ) {
     this.hostId = hostId;
     this.clock = clock;
+    this.numaNodes = options.numaNodes ?? nodesOf(slots);
     this.udevRenames = options.udevRenames ?? true;
     let ports = 0;
     this.pfs = slots.flatMap((slot, index) => {
@@ -187,6 +190,12 @@ export class SimulatedMachine implements MachineKernel {
     }
     for (const pf of this.pfs) makeOptionVfs(this, pf);
   }
+}
+
+/** The nodes up to the last that has a card, each a socket of its own, as on most machines. */
+function nodesOf(slots: readonly CardSlot[]): readonly NumaNode[] {
+  const last = Math.max(0, ...slots.map(({ numaNode = 0 }) => numaNode));
+  return Array.from({ length: last + 1 }, (_, node) => ({ node, socket: node }));
 }
 
 /** `portsBefore`: ports of the slots before, so that each has an IOMMU group of its own. */

@@ -9,10 +9,11 @@ import {
 } from '../machine/index.ts';
 import { listNetdevs, type Netdev } from './netdevs.ts';
 import { addLoopback, addNetdev } from './sysfs-net.ts';
+import { addNumaNodes } from './sysfs-numa.ts';
 import { SysfsTree } from './sysfs-tree.ts';
 
 /**
- * The machine's sysfs as one text (the forms of its lines: see SysfsTree), so far as network cards are in it. Devices lie
+ * The machine's sysfs as one text (the forms of its lines: see SysfsTree), so far as network cards and NUMA nodes are in it. Devices lie
  * under their root bus, `/sys/devices/pci0000:82/0000:82:10.1`: bridges are left out, and a card has a root bus of its own.
  * While a removal of VFs hangs, reading `sriov_numvfs` hangs too on a real host, which text cannot show.
  */
@@ -21,6 +22,7 @@ export function printSysfs(machine: SimulatedMachine): string {
   const now = machine.clock.now();
   const netdevs = listNetdevs(machine);
   addLoopback(tree);
+  addNumaNodes(tree, machine.numaNodes);
   for (const pf of machine.pfs) {
     const visible = pf.vfs.filter((vf) => vf.visibleAt <= now);
     const vfs = visible.map((vf) => ({ ...vf, address: vfAddress(pf, vf.vfIndex) }));

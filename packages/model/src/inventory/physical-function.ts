@@ -2,6 +2,7 @@ import type { VfAttribute } from '../drivers/capability.ts';
 import type { MacAddress } from '../ethernet/index.ts';
 import type { AttachmentId, HostId, NetdevName } from '../names/index.ts';
 import type { PciAddress, PciId } from '../pci/index.ts';
+import type { NumaNode } from './numa-node.ts';
 import type { VirtualFunction } from './virtual-function.ts';
 
 export type EswitchMode = 'legacy' | 'switchdev';
@@ -67,6 +68,8 @@ export interface ObservedHost {
   readonly bootId: string;
   /** True for hosts that exist in memory only; shown wherever the host is shown. */
   readonly simulated: boolean;
+  /** Nodes that have processors, by number. A node that is missing is in a socket that is not known. */
+  readonly numaNodes: readonly NumaNode[];
   readonly pfs: readonly PhysicalFunction[];
   /** Known to the agent only; always empty from a `Host`. */
   readonly orphans: readonly OrphanedAttachment[];

@@ -208,7 +208,7 @@ export class LiveFleet implements Fleet {
       reportedAt: reportedAt.getTime(),
       host: {
         hostId: observed.hostId,
-        socketOfNode: new Map(),
+        socketOfNode: new Map(observed.numaNodes.map(({ node, socket }) => [node, socket])),
         pfs: observed.pfs.map((pf) => ({ pf, physicalNetworks: physicalNetworks.get(pf.pciAddress) ?? [] })),
       },
     });

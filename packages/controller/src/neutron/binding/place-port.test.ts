@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { parseDeviceSpecs } from '@virtfn/model';
+import { type NumaNode, parseDeviceSpecs } from '@virtfn/model';
 import { USUAL_SETTINGS } from '../../controller.ts';
+import { recordedHost } from '../replay/index.ts';
 import { ADMIN, NeutronRig } from '../testing/index.ts';
 
 /** What the route answers: the place, or the error. */
@@ -105,6 +106,29 @@ describe('a port that is bound to whichever host has a VF', () => {
     assert.match((await place(near, 'compute1')).error?.message ?? '', /the guest is on 7/);
     const far = await port({ numa_affinity_policy: 'preferred', 'binding:profile': { numa_nodes: '7' } });
     assert.equal((await place(far, 'compute1')).status, 200);
+  });
+
+  it('is on a socket of its guest under the policy socket, as far as the host tells its sockets', async () => {
+    /** The PFs are on node 0. */
+    const tell = async (numaNodes: readonly NumaNode[]): Promise<void> => {
+      const report = recordedHost('compute1');
+      await rig.controller.report({ ...report, observed: { ...report.observed, numaNodes } });
+      await rig.controller.fleet.settled();
+    };
+    const placed = async (numa_nodes: readonly number[]): Promise<Placed> =>
+      place(await port({ numa_affinity_policy: 'socket', 'binding:profile': { numa_nodes } }), 'compute1');
+    await tell([
+      { node: 0, socket: 0 },
+      { node: 1, socket: 0 },
+      { node: 2, socket: 1 },
+    ]);
+    assert.equal((await placed([1])).status, 200);
+    assert.equal((await placed([2, 1])).status, 200);
+    assert.match((await placed([2])).error?.message ?? '', /on another socket than the guest/);
+    assert.match((await placed([3])).error?.message ?? '', /on another socket than the guest/);
+    await tell([]);
+    assert.equal((await placed([1])).status, 409);
+    assert.equal((await placed([0])).status, 200, 'the same node is on the same socket, whichever that is');
   });
 
   it('gets what may be given out, as the configuration says by now', async () => {

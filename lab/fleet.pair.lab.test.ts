@@ -27,6 +27,8 @@ pfs:
     adminUp: true
     physicalNetworks: [physnet1]
 `;
+/** Binds that are not timed. */
+const WARM_UP = 8;
 /** How a host sees this machine. */
 const OUTSIDE = '10.0.2.2';
 
@@ -62,6 +64,14 @@ interface ShownPort {
   readonly mac_address: string;
   readonly 'binding:vif_type': string;
   readonly 'binding:profile': { readonly pci_slot?: string };
+}
+
+interface ShownVf {
+  readonly attachmentId: string | null;
+  readonly settings: { readonly vlan: unknown } | null;
+}
+interface ShownHost {
+  readonly pfs: readonly { readonly vfs: readonly ShownVf[] }[];
 }
 
 /** Waits until the host has read back what became of a port, for at most a minute. */
@@ -295,17 +305,26 @@ test('from the request that binds a port to its VF read back from the kernel: th
       method: 'PUT',
       body: JSON.stringify({ port: { 'binding:host_id': host, 'binding:profile': {} } }),
     });
+  /** The host is done with what it had, and has said so: what is timed begins on a host at rest. */
+  const untilAtRest = async (): Promise<void> => {
+    const deadline = performance.now() + 60_000;
+    const isSet = (vf: ShownVf): boolean => vf.attachmentId !== null || (vf.settings?.vlan ?? null) !== null;
+    for (;;) {
+      const { pfs } = await ask<ShownHost>('/virtfn/v1/hosts/fish-1');
+      if (!pfs.some(({ vfs }) => vfs.some(isSet))) return;
+      assert.ok(performance.now() < deadline, 'the VF is not closed');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
   const times: number[] = [];
-  for (let round = 0; round < 9; round += 1) {
+  // An agent that has run for a while: in emulation it takes long until V8 has made code of what is run often.
+  for (let round = -WARM_UP; round < 9; round += 1) {
     const started = performance.now();
     await bind('fish-1');
     await untilStatus(id, 'ACTIVE');
-    times.push(performance.now() - started);
+    if (round >= 0) times.push(performance.now() - started);
     await bind(null);
-    // The VF is closed before it is opened again: that is not what is timed.
-    await hosts['fish-1'].sh('timeout 60 bash -c "while ip link show enp1s0 | grep -q vlan; do :; done"', {
-      timeoutMs: 90_000,
-    });
+    await untilAtRest();
   }
   const kernel = Number(
     await hosts['fish-1'].sh(`

@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ConfigFile } from '@virtfn/agent';
-import { SriovError } from '@virtfn/model';
+import { type HostConfig, SriovError } from '@virtfn/model';
 import { replaceFile } from './replace-file.ts';
 
 function refuse(action: string, file: string, error: unknown): SriovError {
@@ -25,6 +25,7 @@ function refuse(action: string, file: string, error: unknown): SriovError {
 
 /** `host.yaml` on the disk. `mustExist`: it was named by somebody, so that its absence is an error. */
 export function openConfigFile(file: string, mustExist: boolean): ConfigFile {
+  let parsed: { readonly text: string; readonly config: HostConfig } | null = null;
   return {
     name: file,
     async read() {
@@ -47,7 +48,9 @@ export function openConfigFile(file: string, mustExist: boolean): ConfigFile {
     async parse(text) {
       // Its parser takes longer to load than all that a look at the host needs.
       const { parseHostConfig } = await import('@virtfn/contract/host-config');
-      return parseHostConfig(text, file);
+      // The agent asks at each look, and seldom is there another text.
+      if (parsed?.text !== text) parsed = { text, config: parseHostConfig(text, file) };
+      return parsed.config;
     },
   };
 }

@@ -5,7 +5,11 @@ import { SETTLE_LIMIT_MS, type StepContext, type StepOf, waitUntil } from './ste
 /** `modprobe -r igb; modprobe igb max_vfs=N`, but not while anybody would be hurt, and not believed before it shows. */
 export async function reloadDriver(step: StepOf<'reload-driver'>, context: StepContext): Promise<void> {
   const look = async (pf: PciAddress): Promise<PhysicalFunction | null> =>
-    context.looking.run({ kind: 'look-at-pf', root: '/', pf }, `look at PF ${pf}`, SETTLE_LIMIT_MS);
+    context.looking.run(
+      { kind: 'look-at-pf', root: '/', pf, onlyVf: null },
+      `look at PF ${pf}`,
+      SETTLE_LIMIT_MS,
+    );
   for (const pf of step.pfs) {
     const before = await look(pf);
     refuseIfHeld(step, before?.vfs ?? []);

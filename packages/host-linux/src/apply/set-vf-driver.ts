@@ -23,7 +23,7 @@ import {
  * probing of VFs off the kernel binds only a driver that is named there, so the card's own is named too.
  */
 export async function setVfDriver(step: StepOf<'set-vf-driver'>, context: StepContext): Promise<void> {
-  const pf = await lookAtPf(step, context);
+  const pf = await lookAtPf(step, context, step.vfIndex);
   const vf = findVf(step, pf);
   const target =
     step.driver === 'none' ? null : step.driver === 'vfio-pci' ? 'vfio-pci' : kernelDriverOf(step, pf, vf);

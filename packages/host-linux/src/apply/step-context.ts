@@ -51,10 +51,19 @@ const ERRNOS: ReadonlySet<string> = new Set<Errno>([
 
 export type StepOf<Kind extends HostStep['kind']> = Extract<HostStep, { kind: Kind }>;
 
-/** Reads the PF that a step is about. @throws {SriovError} PF_UNKNOWN, STEP_TIMEOUT */
-export async function lookAtPf(step: HostStep, { looking }: StepContext): Promise<PhysicalFunction> {
+/**
+ * Reads the PF that a step is about.
+ *
+ * @param onlyVf of its VFs this one alone; null: all
+ * @throws {SriovError} PF_UNKNOWN, STEP_TIMEOUT
+ */
+export async function lookAtPf(
+  step: HostStep,
+  { looking }: StepContext,
+  onlyVf: number | null = null,
+): Promise<PhysicalFunction> {
   const pf = await looking.run(
-    { kind: 'look-at-pf', root: '/', pf: step.pf },
+    { kind: 'look-at-pf', root: '/', pf: step.pf, onlyVf },
     `look at PF ${step.pf}`,
     SETTLE_LIMIT_MS,
   );

@@ -27,9 +27,9 @@ export function readMachine(root: string): ObservedHost {
   };
 }
 
-/** Reads one PF with its VFs; null when there is none at this address. */
-export function readOnePf(root: string, pf: PciAddress): PhysicalFunction | null {
-  return readPfAt(new SysfsReader(root), pf);
+/** Reads one PF with its VFs, or with one of them; null when there is none at this address. */
+export function readOnePf(root: string, pf: PciAddress, onlyVf: number | null): PhysicalFunction | null {
+  return readPfAt(new SysfsReader(root), pf, onlyVf);
 }
 
 /** What of a PF changes with its number of VFs; null when there is none at this address. */

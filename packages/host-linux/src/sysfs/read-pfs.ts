@@ -43,9 +43,17 @@ export function readPfsWith(reader: SysfsReader): readonly PhysicalFunction[] {
   return pfs;
 }
 
-/** One PF, read as readPfsWith reads all of them; null when there is none at this address. */
-export function readPfAt(reader: SysfsReader, pciAddress: PciAddress): PhysicalFunction | null {
-  return readPf(aroundPfs(reader, listPciAddresses(reader)), pciAddress);
+/**
+ * One PF, read as readPfsWith reads all of them; null when there is none at this address.
+ *
+ * @param onlyVf of its VFs this one alone, if it is there
+ */
+export function readPfAt(
+  reader: SysfsReader,
+  pciAddress: PciAddress,
+  onlyVf: number | null = null,
+): PhysicalFunction | null {
+  return readPf(aroundPfs(reader, listPciAddresses(reader)), pciAddress, onlyVf);
 }
 
 function aroundPfs(reader: SysfsReader, addresses: readonly PciAddress[]): Machine {
@@ -75,7 +83,11 @@ export function isNetworkFunction(reader: SysfsReader, pciAddress: PciAddress): 
 }
 
 /** null for all that is no PF of a network card, or that went away while it was read. */
-function readPf(machine: Machine, pciAddress: PciAddress): PhysicalFunction | null {
+function readPf(
+  machine: Machine,
+  pciAddress: PciAddress,
+  onlyVf: number | null = null,
+): PhysicalFunction | null {
   const { reader } = machine;
   const device = `${PCI_DEVICES}/${pciAddress}`;
   if (!reader.has(`${device}/sriov_totalvfs`) || !isNetworkFunction(reader, pciAddress)) return null;
@@ -94,7 +106,7 @@ function readPf(machine: Machine, pciAddress: PciAddress): PhysicalFunction | nu
   const net = (name: string): string | null =>
     netdevName === null ? null : reader.text(`/sys/class/net/${netdevName}/${name}`);
   const { adminUp, carrier } = readLinkState(reader, netdevName);
-  const vfs = readVfs(machine, { pciAddress, numVfs, vfOffset, vfStride, vfRepresentors });
+  const vfs = readVfs(machine, { pciAddress, numVfs, vfOffset, vfStride, vfRepresentors }, onlyVf);
   return {
     pciAddress,
     vendorId,

@@ -38,12 +38,17 @@ export interface Surroundings {
   readonly hasRdma: boolean;
 }
 
-/** Reads the VFs that are there. One that is counted but has no folder yet is left out, so that its neighbours show. */
-export function readVfs(around: Surroundings, pf: VfLayout): readonly VirtualFunction[] {
+/** Reads the VFs that are there, or one of them. One that is counted but has no folder yet is left out, so that its neighbours show. */
+export function readVfs(
+  around: Surroundings,
+  pf: VfLayout,
+  onlyVf: number | null = null,
+): readonly VirtualFunction[] {
   const names = new Set(around.reader.list(`${PCI_DEVICES}/${pf.pciAddress}`));
   const seen = new Set<PciAddress>([pf.pciAddress]);
   const vfs: VirtualFunction[] = [];
   for (let vfIndex = 0; vfIndex < pf.numVfs; vfIndex += 1) {
+    if (onlyVf !== null && vfIndex !== onlyVf) continue;
     const pciAddress = findLinkedVf(around, pf, names, vfIndex) ?? findVfByLayout(around, pf, vfIndex);
     // Two VFs at one address: the VFs are being made anew, and offset and stride are those of the former number (K5).
     if (pciAddress === null || seen.has(pciAddress)) continue;

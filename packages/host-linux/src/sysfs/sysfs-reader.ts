@@ -63,6 +63,11 @@ export class SysfsReader {
     });
   }
 
+  /** Whether it reads the running machine, and not a copy of another. */
+  get isThisMachine(): boolean {
+    return this.#prefix === '';
+  }
+
   /** Where a link points, as it is written there. */
   link(file: string): string | null {
     const folder = this.#follow(path.dirname(file));

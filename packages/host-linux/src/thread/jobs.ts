@@ -6,7 +6,13 @@ import type { VfCount } from '../sysfs/index.ts';
 /** What is done in a thread of its own, because the kernel may not come back from it (K4). */
 export type Job =
   | { readonly kind: 'look'; readonly root: string }
-  | { readonly kind: 'look-at-pf'; readonly root: string; readonly pf: PciAddress }
+  | {
+      readonly kind: 'look-at-pf';
+      readonly root: string;
+      readonly pf: PciAddress;
+      /** This VF alone of all that it has; null: all. */
+      readonly onlyVf: number | null;
+    }
   /** The few facts that a change of the number of VFs waits for: a whole look takes many times as long. */
   | { readonly kind: 'count-vfs'; readonly root: string; readonly pf: PciAddress }
   /** Writes a text to a file of sysfs in one call, as the kernel wants it. */
@@ -25,7 +31,7 @@ export function runJob(job: Job): JobResults[Job['kind']] {
     case 'look':
       return readMachine(job.root);
     case 'look-at-pf':
-      return readOnePf(job.root, job.pf);
+      return readOnePf(job.root, job.pf, job.onlyVf);
     case 'count-vfs':
       return countVfs(job.root, job.pf);
     case 'write':

@@ -1,5 +1,6 @@
 import {
-  chooseVf,
+  chooseFromFleet,
+  HostsByLoad,
   type ScheduleRequest,
   type SchedulerHost,
   type SchedulerPf,
@@ -62,25 +63,23 @@ const REQUEST: ScheduleRequest = {
 };
 
 /** Chooses again and again, each VF given out; milliseconds of each choice, sorted. */
-function measure(hosts: SchedulerHost[], requests: readonly ScheduleRequest[]): readonly number[] {
-  const places = new Map(hosts.map((host, index) => [host.hostId, index]));
+function measure(fleet: HostsByLoad, requests: readonly ScheduleRequest[]): readonly number[] {
   const times: number[] = [];
   for (const request of requests) {
     const started = performance.now();
-    const choice = chooseVf(request, hosts);
+    const choice = chooseFromFleet(request, fleet);
     times.push(performance.now() - started);
     if (choice.kind === 'refused') throw new Error('no VF was found');
-    const index = places.get(choice.hostId) ?? -1;
-    const host = hosts[index];
+    const host = fleet.find(choice.hostId);
     if (host === undefined) throw new Error(`host ${choice.hostId} is not one of them`);
-    hosts[index] = {
+    fleet.put({
       ...host,
       pfs: host.pfs.map((each) =>
         each.pf.pciAddress === choice.pf
           ? { ...each, taken: new Set([...each.taken, choice.vfIndex ?? -1]) }
           : each,
       ),
-    };
+    });
   }
   return times.toSorted((a, b) => a - b);
 }
@@ -92,11 +91,13 @@ const benchmark: Benchmark = {
   name: `choice of a VF among ${HOSTS} hosts x 100 VFs`,
   async run(): Promise<readonly Row[]> {
     const hosts = usedFleet();
+    const fleet = new HostsByLoad();
+    for (const host of hosts) fleet.put(host);
     const any = Array.from({ length: ROUNDS }, () => REQUEST);
-    measure(hosts, any.slice(0, 50));
-    const times = measure(hosts, any);
+    measure(fleet, any.slice(0, 50));
+    const times = measure(fleet, any);
     const named = measure(
-      hosts,
+      fleet,
       Array.from({ length: ROUNDS }, (_, index) => ({
         ...REQUEST,
         hostId: hosts[(index * 7919) % HOSTS]?.hostId ?? null,

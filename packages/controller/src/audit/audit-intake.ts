@@ -12,8 +12,11 @@ import {
 import type { RequestOrigin } from './request-origin.ts';
 import { stepOfRequest } from './step-of-request.ts';
 
-/** One write for so many requests: an entry alone would cost a request a quarter of its CPU time. */
-const MOST_AT_ONCE = 200;
+/**
+ * One write for so many requests: an entry alone would cost a request a quarter of its CPU time, and whoever writes
+ * meanwhile waits for all of them.
+ */
+const MOST_AT_ONCE = 32;
 /** Writes that nobody asked for are passed over in the end, or each look would begin before them. */
 const MOST_PASSED_OVER = 10_000;
 

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { prepared } from './prepared.ts';
 import type { Schema } from './schema.ts';
 import type { Write } from './write-queue.ts';
 
@@ -79,9 +80,11 @@ export async function insertSteps(write: Write, steps: readonly NewStep[]): Prom
   if (steps.length === 0) return;
   const newest = await readNewestStep(write.db);
   const rows = steps.map((step, index) => ({ ...columnsOf(write, step, null), id: newest + 1 + index }));
-  await write.db.insertInto('step').values(rows).execute();
+  await INSERT(write.db, rows);
   write.changed(STEP_CHANGE, REQUESTS);
 }
+
+const INSERT = prepared((db, rows: readonly Schema['step'][]) => db.insertInto('step').values(rows));
 
 /** Puts what an agent tells into the log; what is there already is left as it is. */
 export async function insertToldSteps(

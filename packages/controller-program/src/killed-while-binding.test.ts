@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { AttachmentList } from '@virtfn/contract';
 import { DATABASES, type DatabaseRig } from '@virtfn/controller/testing';
 import { type RunningController, seedHosts, startController } from './testing/index.ts';
 
@@ -107,14 +108,16 @@ for (const { name, skip, open } of DATABASES) {
       );
       assert.equal(new Set(places).size, bound.length);
       assert.ok(shown.every(({ status }) => status === 'DOWN'));
-      const attachments = await fetch(`${controller.endpoint}/virtfn/v1/attachments`).then(
-        (answer) =>
-          answer.json() as Promise<{ readonly attachments: readonly { readonly portId: string }[] }>,
-      );
-      assert.deepEqual(
-        new Set(attachments.attachments.map(({ portId }) => portId)),
-        new Set(bound.map(({ id }) => id)),
-      );
+      const withVf = new Set<string>();
+      for (let next: string | null = ''; next !== null; ) {
+        const marker: string = next === '' ? '' : `&marker=${encodeURIComponent(next)}`;
+        const page = (await fetch(`${controller.endpoint}/virtfn/v1/attachments?limit=1000${marker}`).then(
+          (answer) => answer.json(),
+        )) as AttachmentList;
+        for (const { portId } of page.attachments) withVf.add(portId);
+        ({ next } = page);
+      }
+      assert.deepEqual(withVf, new Set(bound.map(({ id }) => id)));
     });
   });
 }

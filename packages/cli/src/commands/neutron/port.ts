@@ -143,7 +143,7 @@ function addBind(parent: Command, context: CommandContext): void {
     .option('--pci-slot <address>', 'this VF of the host, by its PCI address; any that fits, if left out')
     .addHelpText(
       'after',
-      '\nExamples:\n  virtfn port bind web-1\n  virtfn port bind web-1 --host compute1 --pci-slot 0000:82:10.2',
+      '\nExample:\n  virtfn port bind web-1\n  virtfn port bind web-1 --host compute1 --pci-slot 0000:82:10.2',
     )
     .action(
       async (

@@ -121,6 +121,17 @@ describe('virtfn', () => {
     );
   });
 
+  it('host show has the tree of one host, and what is known of its agent', async () => {
+    const { status, out } = await run(['host', 'show', 'fish']);
+    assert.equal(status, 0);
+    assert.match(out, /^fish/);
+    assert.match(out, /VF 1 /);
+    assert.match(out, /No agent has joined from it; last report 2026-01-02T03:04:05/);
+    const unknown = await run(['host', 'show', 'nobody']);
+    assert.equal(unknown.status, 1);
+    assert.match(unknown.err, /Cannot find host "nobody"/);
+  });
+
   it('host list has a line a host', async () => {
     const { out } = await run(['host', 'list']);
     assert.match(
@@ -238,6 +249,7 @@ describe('virtfn', () => {
   for (const command of [
     ['--help'],
     ['host', 'list', '--help'],
+    ['host', 'show', '--help'],
     ['nic', 'list', '--help'],
     ['plan', '--help'],
     ['up', '--help'],

@@ -22,6 +22,7 @@ import {
   addExport,
   addFindingList,
   addHostList,
+  addHostShow,
   addImport,
   addMan,
   addNetworkCommands,
@@ -85,6 +86,7 @@ function createProgram(context: CommandContext, version: string): Command {
   addVfDumpxml(vf, context);
   const host = program.command('host').description('Hosts with an agent');
   addHostList(host, context);
+  addHostShow(host, context);
   const finding = program.command('finding').description('What stands out about hosts');
   addFindingList(finding, context);
   const attachment = program.command('attachment').description('VFs that ports have');

@@ -20,6 +20,7 @@ export { addEvents } from './events.ts';
 export { addExport } from './export.ts';
 export { addFindingList } from './finding-list.ts';
 export { addHostList } from './host-list.ts';
+export { addHostShow } from './host-show.ts';
 export { addImport } from './import.ts';
 export { addMan } from './man.ts';
 export { addNicList } from './nic-list.ts';

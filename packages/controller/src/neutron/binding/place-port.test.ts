@@ -73,6 +73,16 @@ describe('a port that is bound to whichever host has a VF', () => {
     assert.equal(`${hostId} ${pf}`, pfs[2]);
   });
 
+  it('is not held to the function that it had, once it was taken from its host', async () => {
+    const [first, other] = [await port(), await port()];
+    const { hostId = '', pciAddress } = await place(first);
+    await rig.put(`ports/${first}`, { port: { 'binding:host_id': '' } });
+    assert.equal((await place(other, hostId)).pciAddress, pciAddress);
+    const again = await place(first);
+    assert.equal(again.status, 200);
+    assert.notEqual(`${again.hostId} ${again.pciAddress}`, `${hostId} ${pciAddress}`);
+  });
+
   it('stays where it is: a second time is refused, and so is a host without agent, with the reason', async () => {
     const id = await port();
     assert.equal((await place(id, 'compute2')).hostId, 'compute2');

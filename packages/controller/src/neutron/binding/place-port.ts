@@ -27,7 +27,9 @@ export async function placePort(
   const port = await portToPlace(call, portId);
   const vnicType = port['binding:vnic_type'];
   if (!isOfCard(vnicType)) throw unplaceable(portId, `ports of kind ${vnicType} need no VF`, []);
-  const wanted: Wanted = { port, vnicType, profile: port['binding:profile'] };
+  const { pci_slot: _, ...profile } = port['binding:profile'];
+  // A function without a host is what is left of the last binding.
+  const wanted: Wanted = { port, vnicType, profile: hostId === null ? profile : port['binding:profile'] };
   const bind = async (host: string): Promise<BindingOutcome> => {
     const moved = { ...port, 'binding:host_id': host };
     const outcome = await bindPort(call, { ...wanted, port: moved, hostId: host });

@@ -1,6 +1,6 @@
 // How commands speak to people: tables, colours, widths.
 // Never writes by itself: it makes text, the command hands it to the terminal.
-export { cut, wrap } from './fit.ts';
+export { wrap } from './fit.ts';
 export { type Fact, formatFacts } from './facts.ts';
 export { formatHost } from './format-host.ts';
 export { formatPlan } from './format-plan.ts';

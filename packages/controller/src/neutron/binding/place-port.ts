@@ -1,10 +1,11 @@
 import { SriovError } from '@virtfn/model';
 import { describeReason, type HostRefusal } from '../../scheduler/index.ts';
 import { type AttachmentDocument, PORT_KIND, type PortDocument } from '../documents/index.ts';
-import { findDocument, replaceDocument, type WriteCall } from '../framework/index.ts';
+import { replaceDocument, type WriteCall } from '../framework/index.ts';
 import { beginAttachment } from './attachments.ts';
 import { type BindingOutcome, bindPort } from './bind-port.ts';
 import { chooseOfFleet } from './choose.ts';
+import { getKnownPort } from './known-port.ts';
 import { isOfCard } from './port-of-document.ts';
 import { activeAttachmentOf, boundBy } from './port-binding.ts';
 import { searchesOf, type Wanted } from './search.ts';
@@ -54,10 +55,7 @@ export async function placePort(
 }
 
 async function portToPlace(call: WriteCall, portId: string): Promise<PortDocument> {
-  const port = await findDocument<PortDocument>(call.db, PORT_KIND, portId);
-  if (port === undefined) {
-    throw new SriovError('PORT_UNKNOWN', `Cannot bind port "${portId.slice(0, 64)}": there is no such port`);
-  }
+  const port = await getKnownPort(call, portId, 'bind');
   const active = await activeAttachmentOf(call, port);
   if (active === undefined) return port;
   throw new SriovError('PORT_BOUND', `Cannot bind port ${portId}: it has a VF on host ${active.host_id}`, {

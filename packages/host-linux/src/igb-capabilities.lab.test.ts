@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +15,7 @@ import {
 import { type LinkFacts, NetlinkRefusal } from './netlink/link-kernel.ts';
 import { RouteKernel } from './netlink/index.ts';
 import { PCI_DEVICES } from './sysfs/read-vfs.ts';
+import { SysfsReader } from './sysfs/sysfs-reader.ts';
 
 // Runs inside a lab host. What the table says of igb is what the driver answers: each row asked of the kernel, not of us.
 
@@ -176,14 +177,19 @@ test('igbvf drives its VFs, whose own MAC the PF shows, and which see another on
   writeFileSync(file('sriov_drivers_autoprobe'), '1');
   assert.equal(setNumVfs(0), null);
   assert.equal(setNumVfs(1), null);
+  // null also when udev renames the interface between the two reads.
+  const reader = new SysfsReader('/');
   const ownMac = (): string | null => {
-    const [name] = existsSync(file('virtfn0/net')) ? readdirSync(file('virtfn0/net')) : [];
-    return name === undefined ? null : readFileSync(file(`virtfn0/net/${name}/address`), 'utf8').trim();
+    const [name] = reader.list(file('virtfn0/net')) ?? [];
+    return name === undefined ? null : reader.text(file(`virtfn0/net/${name}/address`));
   };
   await waitUntil('the VF has an interface', async () => ownMac() !== null);
   assert.equal(path.basename(readlinkSync(file('virtfn0/driver'))), igb.vfDriver);
   assert.equal(igb.reportsOwnMac, true);
-  await waitUntil('the PF shows the MAC of the VF', async () => (await readVf(0)).adminMac === ownMac());
+  await waitUntil('the PF shows the MAC of the VF', async () => {
+    const { adminMac } = await readVf(0);
+    return adminMac !== null && adminMac === ownMac();
+  });
 
   assert.equal(igb.macTakesEffect, 'reload');
   assert.equal(await set({ attribute: 'adminMac', value: mac }), null);

@@ -31,6 +31,13 @@ export const importTable: ImportTable = {
   },
   // Other programs' configuration files. Text in, text out.
   interchange: { packages: ['model'], dependencies: ['yaml'], touchesSystem: [] },
+  // A library of its own. Decoding is pure; a daemon's socket is in one folder, the program virsh in another.
+  libvirt: {
+    packages: [],
+    dependencies: [],
+    touchesSystem: ['connection', 'virsh'],
+    forTests: ['codec/captured', 'contract', 'fuzz', 'testing'],
+  },
   // A library of its own. Decoding is pure; koffi is imported in one file.
   netlink: {
     packages: [],

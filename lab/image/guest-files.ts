@@ -131,6 +131,22 @@ ExecStart=
 ExecStart=-udevadm trigger --type=all --action=add --prioritized-subsystem=module,pci,virtio,virtio-ports,net,block
 `;
 
+/** Virtual machines run as root, so that no file needs another owner, and without AppArmor, which the host has not. */
+const qemuConf = `security_driver = "none"
+user = "root"
+group = "root"
+remember_owner = 0
+`;
+
+/** Asks nobody who they are: only hosts of the lab are on the management wire. */
+const libvirtdConf = `auth_tcp = "none"
+`;
+
+/** What one host's libvirt uses to reach another's in a migration: \`qemu+tcp://fish-2/system\`. */
+const libvirtTcpSocket = `[Socket]
+BindToDevice=management
+`;
+
 export const guestFiles: readonly GuestFile[] = [
   { path: 'etc/systemd/system/virtfn-lab-agent.service', content: agentUnit },
   { path: 'etc/systemd/system/virtfn-lab-management.service', content: managementUnit },
@@ -139,6 +155,9 @@ export const guestFiles: readonly GuestFile[] = [
   { path: 'etc/systemd/system/systemd-udev-trigger.service.d/order.conf', content: triggerOrder },
   { path: 'etc/systemd/network/05-lab-outside.link', content: outsideLink },
   { path: 'etc/systemd/network/10-lab-management.link', content: managementLink },
+  { path: 'etc/libvirt/qemu.conf', content: qemuConf },
+  { path: 'etc/libvirt/libvirtd.conf', content: libvirtdConf },
+  { path: 'etc/systemd/system/libvirtd-tcp.socket.d/lab.conf', content: libvirtTcpSocket },
   { path: 'usr/local/lib/virtfn-lab/set-up', content: setUpScript, executable: true },
   { path: 'usr/local/bin/virtfn', content: virtfnScript, executable: true },
   { path: 'etc/fstab', content: '/dev/vda / ext4 noatime 0 0\n/dev/vdb /opt/virtfn ext4 noatime 0 0\n' },
@@ -155,6 +174,7 @@ export const enabledUnits: readonly string[] = [
   'virtfn-lab-management.service',
   'virtfn-lab-outside.service',
   'virtfn-lab-netdevsim.service',
+  'libvirtd-tcp.socket',
 ];
 
 /** Units that only cost time in a host that lives for minutes. libvirt still starts when something connects to its socket. */

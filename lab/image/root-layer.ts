@@ -14,8 +14,8 @@ export function rootLayer(apt: PrivateApt): Layer {
 }
 
 /**
- * systemd as the first process, because units and their order are part of what is tested. libvirt without QEMU:
- * its node devices need none. For virtual machines inside a lab host add qemu-system-x86 here.
+ * systemd as the first process, because units and their order are part of what is tested. libvirt with QEMU, for virtual
+ * machines inside a lab host; socat is the way to their serial ports.
  */
 const packages: readonly string[] = [
   'systemd-sysv',
@@ -32,6 +32,8 @@ const packages: readonly string[] = [
   'nftables',
   'libvirt-daemon-system',
   'libvirt-clients',
+  'qemu-system-x86',
+  'socat',
 ];
 
 const options: readonly string[] = [

@@ -26,6 +26,12 @@ export const packagesToBuild: readonly NeededPackage[] = [
   ...(process.getuid?.() === 0 ? [] : ['fakeroot', 'uidmap'].map((name) => ({ name, oldest: null }))),
 ];
 
+/** What it needs to build a kernel for virtual machines in a lab host. */
+export const packagesToBuildKernel: readonly NeededPackage[] = [
+  ...packagesToBuild,
+  ...['flex', 'bison', 'bc', 'libc6-dev', 'libelf-dev'].map((name) => ({ name, oldest: null })),
+];
+
 /** Lists those of `needed` that this machine has not, or has too old. */
 function listMissing(needed: readonly NeededPackage[]): readonly NeededPackage[] {
   return needed.filter(({ name, oldest }) => {

@@ -12,6 +12,7 @@ import { rootLayer } from './root-layer.ts';
 export { BuildCache, cacheFolder } from './build-cache.ts';
 export { outsideMac } from './guest-files.ts';
 export { probeAnswer } from './initrd-layer.ts';
+export { type NestedImage, obtainNestedImage } from './nested/index.ts';
 
 /** The files that QEMU needs. */
 export interface Image {

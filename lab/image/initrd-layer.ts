@@ -1,6 +1,7 @@
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runProgram } from '../run-program.ts';
+import { packInitrd } from './archive.ts';
 import type { BuildContext, BuiltLayer, Layer } from './build-cache.ts';
 import { readKernelFacts } from './kernel-layer.ts';
 
@@ -49,9 +50,7 @@ async function build(kernel: BuiltLayer, folder: string, context: BuildContext):
   writeFileSync(path.join(tree, 'modules/order'), names.map((name) => `${name}\n`).join(''));
   copyFileSync(path.join(kernel.folder, 'busybox'), path.join(tree, 'bin/busybox'));
   writeFileSync(path.join(tree, 'init'), initScript, { mode: 0o755 });
-  const archive = `set -o pipefail; find . -print0 | cpio --null --create --format=newc --owner=0:0 --quiet | gzip -9`;
-  await runProgram(['bash', '-c', `${archive} > ../initrd.gz`], { ...context, cwd: tree });
-  rmSync(tree, { recursive: true });
+  await packInitrd(tree, context);
 }
 
 /** Orders modules so that each comes after those it needs, as depmod's modules.dep lists them. Names are file stems. */

@@ -47,8 +47,8 @@ export const importTable: ImportTable = {
   },
   host: { packages: ['model'], dependencies: [], touchesSystem: [], forTests: ['contract'] },
   'host-linux': {
-    packages: ['host', 'model', 'netlink'],
-    dependencies: [],
+    packages: ['host', 'libvirt', 'model', 'netlink'],
+    dependencies: ['@rgrove/parse-xml'],
     touchesSystem: 'anywhere',
     forTests: ['testing'],
   },

@@ -58,6 +58,10 @@ const wantAll = async (): Promise<Wanted> => ({
   physicalNetworks: new Map(),
   missing: [],
   isPartial: false,
+  failed: new Map(),
+  interfaces: [],
+  mayBePlugged: false,
+  mayUnplug: () => false,
   spared: new Set(),
 });
 

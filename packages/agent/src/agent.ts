@@ -1,22 +1,23 @@
 import type { Clock, HostReader } from '@virtfn/host';
 import type { HostReport } from '@virtfn/contract';
 import {
-  type AttachmentId,
-  type DesiredHost,
   type Finding,
   findingsOfPlan,
   type ObservedHost,
   type PciAddress,
   type PhysicalNetwork,
-  type Plan,
   SriovError,
   toSriovError,
 } from '@virtfn/model';
+import { type BroughtAbout, type DomainStepRecord, keepHost, type VirtualMachines } from './domains/index.ts';
 import type { Keeper } from './keeper/index.ts';
+import type { MergedHost } from './ports/merge-ports.ts';
 import { type StepRecord, withJournal } from './reconcile/index.ts';
 
 export interface AgentOptions<Wish extends Wanted = Wanted> {
   readonly host: HostReader;
+  /** Without them the host's own configuration is all that is kept. */
+  readonly machines?: VirtualMachines;
   /** null: the host is only looked at. */
   readonly keeper: Keeper | null;
   readonly clock: Clock;
@@ -26,6 +27,7 @@ export interface AgentOptions<Wish extends Wanted = Wanted> {
   readonly onReconciled?: (result: Reconciled<Wish>) => void;
   /** Told of each step as it is done or failed. */
   readonly onStep?: (record: StepRecord) => void;
+  readonly onDomainStep?: (record: DomainStepRecord) => void;
   /** Told how each look ended. */
   readonly onLook?: (look: Look) => void;
   /** Hands a report on. A failure is told to `onError` and the next report is sent all the same. */
@@ -34,24 +36,17 @@ export interface AgentOptions<Wish extends Wanted = Wanted> {
 }
 
 /** What is wanted of a host as it is now. */
-export interface Wanted {
-  readonly desired: DesiredHost;
+export interface Wanted extends MergedHost {
   readonly physicalNetworks: ReadonlyMap<PciAddress, readonly PhysicalNetwork[]>;
   /** Parts of it that mean nothing on the host as it is: the rest is kept. */
   readonly missing: readonly SriovError[];
   /** Attachments on PFs that `desired` does not list keep their VFs: something is missing, or nobody spoke of them. */
   readonly isPartial: boolean;
-  /** Attachments that keep what they have although `desired` does not list them. */
-  readonly spared: ReadonlySet<AttachmentId>;
 }
 
 /** A host after it was brought to what is wanted of it, as far as that went. */
-export interface Reconciled<Wish extends Wanted = Wanted> {
+export interface Reconciled<Wish extends Wanted = Wanted> extends BroughtAbout {
   readonly wanted: Wish;
-  /** As it was read last. */
-  readonly observed: ObservedHost;
-  /** What is left to do, and what cannot be done. */
-  readonly plan: Plan;
 }
 
 /** How one look ended. */
@@ -119,8 +114,9 @@ export class Agent<Wish extends Wanted = Wanted> {
   }
 
   async #run(): Promise<void> {
-    const { host, clock } = this.#options;
-    const unwatch = host.watch(() => this.#wake.abort());
+    const { host, machines, clock } = this.#options;
+    const wake = (): void => this.#wake.abort();
+    const unwatch = [host.watch(wake), machines?.hypervisor.watch(wake)];
     try {
       while (!this.#stopping.signal.aborted) {
         this.#wake = new AbortController();
@@ -131,7 +127,7 @@ export class Agent<Wish extends Wanted = Wanted> {
           await clock.sleep(BURST_MS, AbortSignal.any([this.#hurry.signal, this.#stopping.signal]));
       }
     } finally {
-      unwatch();
+      for (const stop of unwatch) stop?.();
     }
   }
 
@@ -151,46 +147,49 @@ export class Agent<Wish extends Wanted = Wanted> {
 
   async #lookOnce(): Promise<Look> {
     try {
-      const { observed, wanted, plan } = await this.#observeOrRepair();
+      const seen = await this.#observeOrRepair();
+      const { observed } = seen;
+      const result = 'wanted' in seen ? seen : null;
       await this.#options.report({
         observed,
-        findings: [...this.#options.findings(observed), ...(plan === null ? [] : findingsOfPlan(plan))],
-        physicalNetworks: wanted?.physicalNetworks ?? NO_NETWORKS,
+        findings: [
+          ...this.#options.findings(observed),
+          ...(result === null ? [] : findingsOfPlan(result.plan)),
+        ],
+        physicalNetworks: result?.wanted.physicalNetworks ?? NO_NETWORKS,
       });
-      const refusals = plan?.refusals.map(
-        ({ code, message, hint, details }) => new SriovError(code, message, { hint, details }),
-      );
+      if (result === null) return { isAsWanted: true, problems: [] };
+      const { wanted, plan, domainPlan } = result;
+      const refusals = [
+        ...plan.refusals.map(
+          ({ code, message, hint, details }) => new SriovError(code, message, { hint, details }),
+        ),
+        ...domainPlan.refusals.map(({ code, message, hint }) => new SriovError(code, message, { hint })),
+      ];
       return {
-        isAsWanted: plan === null || plan.steps.length + plan.refusals.length === 0,
-        problems: [...(wanted?.missing ?? []), ...(refusals ?? [])],
+        isAsWanted: plan.steps.length + domainPlan.steps.length + refusals.length === 0,
+        problems: [...wanted.missing, ...refusals],
       };
     } catch (error) {
       return { isAsWanted: false, problems: [toSriovError(error)] };
     }
   }
 
-  async #observeOrRepair(): Promise<{ observed: ObservedHost; wanted: Wish | null; plan: Plan | null }> {
-    const { host, keeper, onStep } = this.#options;
+  async #observeOrRepair(): Promise<Reconciled<Wish> | { readonly observed: ObservedHost }> {
+    const { host, keeper } = this.#options;
     const readWanted = this.#readWanted;
-    if (keeper === null) return { observed: await host.observe(), wanted: null, plan: null };
-    if (readWanted === null) {
-      const observed = withJournal(await host.observe(), await keeper.claims());
-      return { observed, wanted: null, plan: null };
-    }
+    if (keeper === null) return { observed: await host.observe() };
+    if (readWanted === null) return { observed: withJournal(await host.observe(), await keeper.claims()) };
     return keeper.withReconciler(async (reconciler) => {
-      const seen = await host.observe();
-      const wanted = await readWanted(seen);
       // Each look gives what failed before another chance; the back-off keeps that from being often.
       await reconciler.forgive();
-      const { observed, plan } = await reconciler.reconcile(wanted.desired, {
-        seen,
-        isPartial: wanted.isPartial,
-        spared: wanted.spared,
-        ...(onStep === undefined ? {} : { onStep }),
+      const result = await keepHost(reconciler, {
+        ...this.#options,
+        readWanted,
         signal: this.#stopping.signal,
       });
-      this.#options.onReconciled?.({ observed, wanted, plan });
-      return { observed, wanted, plan };
+      this.#options.onReconciled?.(result);
+      return result;
     });
   }
 }

@@ -8,3 +8,4 @@ export * from './ports/index.ts';
 export { Agent, type AgentOptions, type Look, type Reconciled, type Wanted } from './agent.ts';
 export { systemClock } from './system-clock.ts';
 export * from './requests/index.ts';
+export * from './domains/index.ts';

@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { answerRequest, MemoryJournal, NO_FLEET, OneTimeKeeper } from '@virtfn/agent';
+import { answerRequest, MemoryJournal, MemoryOwnPorts, NO_FLEET, OneTimeKeeper } from '@virtfn/agent';
 import { parseHostConfig } from '@virtfn/contract/host-config';
 import {
   fishMachine,
   setVfSetting,
   SimulatedHost,
+  SimulatedHypervisor,
   VirtualClock,
   writeSriovNumvfs,
 } from '@virtfn/host-simulator';
@@ -61,6 +63,10 @@ function openRig(text: string | null = null) {
             now: () => new Date('2026-01-02T03:04:05Z'),
             findings: () => [],
             fleet: NO_FLEET,
+            machines: { hypervisor: new SimulatedHypervisor(machine), ownPorts: new MemoryOwnPorts() },
+            clock: machine.clock,
+            newUuid: randomUUID,
+            onDomainStep: () => {},
             onStep: () => {},
             openConfig: (name) => ({
               name: name ?? '/etc/virtfn/host.yaml',

@@ -1,10 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { answerRequest, FileJournal, OneTimeKeeper, systemClock } from '@virtfn/agent';
 import type { HostProgramEvent, HostRequest } from '@virtfn/contract';
-import { openLinuxHost } from '@virtfn/host-linux';
+import { openLibvirtHypervisor, openLinuxHost } from '@virtfn/host-linux';
 import { fleetOnDisk } from './link/fleet-on-disk.ts';
+import { ownPortsFile } from './own-ports-file.ts';
 import type { Places } from './places.ts';
 import { machineContext } from './request-context.ts';
 import { stoppingAt } from './stop-at-step.ts';
+
+/** A daemon of libvirt that its socket starts takes a moment. */
+const PATIENCE_MS = 15_000;
 
 /** Answers one request about this machine, for machines where no daemon does. */
 export async function answerOnce(
@@ -14,17 +19,26 @@ export async function answerOnce(
   signal: AbortSignal,
 ): Promise<void> {
   const host = stoppingAt(process.env, openLinuxHost(systemClock));
-  await answerRequest(request, {
-    ...machineContext(places),
-    host,
-    fleet: fleetOnDisk(places.stateFolder),
-    keeper: new OneTimeKeeper({
+  const hypervisor = openLibvirtHypervisor({ patienceMs: PATIENCE_MS });
+  try {
+    await answerRequest(request, {
+      ...machineContext(places),
       host,
-      openJournal: () => FileJournal.open(places.stateFolder),
-      readClaims: () => FileJournal.readClaims(places.stateFolder),
-    }),
-    onStep: () => {},
-    emit,
-    signal,
-  });
+      fleet: fleetOnDisk(places.stateFolder),
+      keeper: new OneTimeKeeper({
+        host,
+        openJournal: () => FileJournal.open(places.stateFolder),
+        readClaims: () => FileJournal.readClaims(places.stateFolder),
+      }),
+      machines: { hypervisor, ownPorts: ownPortsFile(places.stateFolder) },
+      clock: systemClock,
+      newUuid: randomUUID,
+      onStep: () => {},
+      onDomainStep: () => {},
+      emit,
+      signal,
+    });
+  } finally {
+    await hypervisor.close();
+  }
 }

@@ -5,6 +5,7 @@ export * from './cards/index.ts';
 export * from './drivers/index.ts';
 export * from './fleet/index.ts';
 export * from './host/index.ts';
+export * from './hypervisor/index.ts';
 export * from './kernel/index.ts';
 export * from './machine/index.ts';
 export * from './print/index.ts';

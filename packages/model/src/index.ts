@@ -2,6 +2,7 @@
 // Must never import anything, know a wire format, or touch the system.
 export * from './config/index.ts';
 export * from './desired/index.ts';
+export * from './domains/index.ts';
 export * from './drift/index.ts';
 export * from './drivers/index.ts';
 export * from './errors/index.ts';

@@ -100,10 +100,11 @@ export async function startSimulatedHost(name: string, fleet: Fleet): Promise<Si
     const configured = {
       desired: DESIRED,
       physicalNetworks: PHYSICAL_NETWORKS,
+      bridges: [],
       missing: [],
       isPartial: false,
     };
-    return wantedOfMember(configured, await member.wish(), journal.claims(), observed);
+    return wantedOfMember(configured, { fleet: await member.wish(), own: [] }, journal.claims(), observed);
   });
   agent.start();
   return {

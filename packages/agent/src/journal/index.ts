@@ -4,3 +4,4 @@ export { ClaimTable } from './claim-table.ts';
 export { FileJournal } from './file-journal.ts';
 export { MemoryJournal } from './memory-journal.ts';
 export type { Claim, Journal, Quarantine } from './journal.ts';
+export { MemoryOwnPorts, type OwnPortStore, withoutPort, withPort } from './own-ports.ts';

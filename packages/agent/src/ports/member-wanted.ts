@@ -1,31 +1,28 @@
-import type { PortOutcome } from '@virtfn/contract/agent-link';
+import type { OwnPort, PortOutcome } from '@virtfn/contract/agent-link';
 import type { ConfiguredHost, ObservedHost } from '@virtfn/model';
 import type { Reconciled, Wanted } from '../agent.ts';
 import type { Claim } from '../journal/index.ts';
 import type { FleetWish } from './fleet-wish.ts';
-import { type MergedHost, mergePorts } from './merge-ports.ts';
+import { mergePorts, type PortWish } from './merge-ports.ts';
 import { outcomesOfPorts } from './outcomes-of-ports.ts';
 
 /** What a host's own configuration and its fleet want of it together. */
-export interface MemberWanted extends Wanted, MergedHost {
+export interface MemberWanted extends Wanted {
   readonly wish: FleetWish;
+  readonly own: readonly OwnPort[];
 }
 
-/** Joins what the configuration wants with the fleet's wish. Pure. */
+/** Joins what the configuration wants with what ports are asked for. Pure. */
 export function wantedOfMember(
   configured: ConfiguredHost & Pick<Wanted, 'isPartial' | 'missing'>,
-  wish: FleetWish,
+  { fleet, own }: PortWish,
   claims: readonly Claim[],
   observed: ObservedHost,
 ): MemberWanted {
-  return { ...configured, ...mergePorts(configured, wish, claims, observed), wish };
+  return { ...configured, ...mergePorts(configured, { fleet, own }, claims, observed), wish: fleet, own };
 }
 
 /** What to tell the fleet of its ports behind a look. */
-export function outcomesOfMember({
-  wanted,
-  observed,
-  plan,
-}: Reconciled<MemberWanted>): readonly PortOutcome[] {
-  return outcomesOfPorts(wanted.wish, { observed, plan, failed: wanted.failed });
+export function outcomesOfMember({ wanted, ...result }: Reconciled<MemberWanted>): readonly PortOutcome[] {
+  return outcomesOfPorts(wanted.wish, { ...result, failed: wanted.failed });
 }

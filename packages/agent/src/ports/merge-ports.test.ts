@@ -59,6 +59,7 @@ function configured(numVfs: number, vfs: DesiredPf['vfs'] = []): ConfiguredHost 
       [PF, [NET]],
       [WHOLE, [NET]],
     ]),
+    bridges: [],
   };
 }
 
@@ -103,7 +104,12 @@ describe('mergePorts()', () => {
       const { host } = openRig();
       const neighbour = { ...PORT, attachmentId: parseAttachmentId('a2'), vfIndex: 2 };
       const bad = { ...PORT, ...port };
-      const merged = mergePorts(configured(4, vfs), known(bad, neighbour), [], await host.observe());
+      const merged = mergePorts(
+        configured(4, vfs),
+        { fleet: known(bad, neighbour), own: [] },
+        [],
+        await host.observe(),
+      );
       assert.equal(merged.failed.get(bad.attachmentId)?.code, want);
       assert.deepEqual([...merged.spared], [bad.attachmentId]);
       const attached = merged.desired.pfs.flatMap((pf) => pf.vfs).filter((vf) => vf.kind === 'attached');
@@ -135,7 +141,7 @@ describe('mergePorts()', () => {
     const merge = async (wish: FleetWish): Promise<readonly unknown[]> => {
       const merged = mergePorts(
         { ...rest, desired: { ...desired, pfs: withOwn } },
-        wish,
+        { fleet: wish, own: [] },
         [],
         await host.observe(),
       );
@@ -154,9 +160,14 @@ describe('mergePorts()', () => {
     const { host } = openRig();
     const second = { ...PORT, attachmentId: parseAttachmentId('a2') };
     const third = { ...PORT, vfIndex: 3 };
-    const { failed } = mergePorts(configured(4), known(PORT, second), [], await host.observe());
+    const { failed } = mergePorts(
+      configured(4),
+      { fleet: known(PORT, second), own: [] },
+      [],
+      await host.observe(),
+    );
     assert.deepEqual([...failed.keys()], ['a2']);
-    const twice = mergePorts(configured(4), known(PORT, third), [], await host.observe());
+    const twice = mergePorts(configured(4), { fleet: known(PORT, third), own: [] }, [], await host.observe());
     assert.equal(twice.failed.get(A1)?.code, 'DESIRED_CONFLICT');
   });
 
@@ -164,16 +175,23 @@ describe('mergePorts()', () => {
     const { host } = openRig();
     const port = { ...PORT, pf: WHOLE, vfIndex: null, vnicType: 'direct-physical' } as const;
     const wish = known(port);
-    const merged = mergePorts(configured(4), wish, [], await host.observe());
+    const merged = mergePorts(configured(4), { fleet: wish, own: [] }, [], await host.observe());
     assert.deepEqual(
       merged.desired.pfs.map(({ pf }) => pf),
       [PF],
     );
     const reconciler = new Reconciler(host, new MemoryJournal());
     const { observed, plan } = await reconciler.reconcile(merged.desired, merged);
-    assert.deepEqual(outcomesOfPorts(wish, { observed, plan, failed: merged.failed }), [
-      { kind: 'configured', portId: 'p1', attachmentId: 'a1', settings: null },
-    ]);
+    assert.deepEqual(
+      outcomesOfPorts(wish, {
+        observed,
+        plan,
+        failed: merged.failed,
+        domains: null,
+        domainPlan: { steps: [], refusals: [], ended: [] },
+      }),
+      [{ kind: 'configured', portId: 'p1', attachmentId: 'a1', settings: null }],
+    );
   });
 
   for (const { name, wish, later } of [
@@ -196,10 +214,15 @@ describe('mergePorts()', () => {
   ]) {
     it(`takes nothing from a port ${name}, also not over a reboot`, async () => {
       const { machine, host, journal } = openRig();
-      const first = mergePorts(configured(4), known(PORT), journal.claims(), await host.observe());
+      const first = mergePorts(
+        configured(4),
+        { fleet: known(PORT), own: [] },
+        journal.claims(),
+        await host.observe(),
+      );
       await new Reconciler(host, journal).reconcile(first.desired, first);
       const reconcile = async () => {
-        const merged = mergePorts(later, wish, journal.claims(), await host.observe());
+        const merged = mergePorts(later, { fleet: wish, own: [] }, journal.claims(), await host.observe());
         return new Reconciler(host, journal).reconcile(merged.desired, merged);
       };
       await reconcile();
@@ -215,7 +238,12 @@ describe('mergePorts()', () => {
         journal.claims().map(({ attachmentId }) => attachmentId),
         ['a1'],
       );
-      const again = mergePorts(configured(4), known(PORT), journal.claims(), await host.observe());
+      const again = mergePorts(
+        configured(4),
+        { fleet: known(PORT), own: [] },
+        journal.claims(),
+        await host.observe(),
+      );
       await new Reconciler(host, journal).reconcile(again.desired, again);
       assert.equal(machine.pf(PF).vfs[1]?.settings.adminMac, PORT.mac);
     });

@@ -1,20 +1,23 @@
-import type { DesiredPort, LocalPort } from '@virtfn/contract/agent-link';
+import type { DesiredPort, LocalPort, OwnPort } from '@virtfn/contract/agent-link';
 import {
   type AttachmentId,
   type ConfiguredHost,
   type DesiredHost,
   type DesiredPf,
   type DesiredVf,
+  isConfiguredAttachment,
   isOwnAttachment,
   type ObservedHost,
   SriovError,
+  type WantedInterface,
 } from '@virtfn/model';
+import { wantedInterfaces } from '../domains/wanted-interfaces.ts';
 import type { Claim } from '../journal/index.ts';
 import { attachedVfOfPort } from './attached-vf.ts';
 import { checkWholePf } from './check-whole-pf.ts';
 import type { FleetWish } from './fleet-wish.ts';
 
-/** host.yaml with the controller's ports in it. */
+/** host.yaml with the ports of controller and owner in it. */
 export interface MergedHost {
   readonly desired: DesiredHost;
   /** Ports that cannot be had, with the reason; their neighbours are served all the same (invariant 7). */
@@ -24,30 +27,68 @@ export interface MergedHost {
    * take a VF away from a port, somebody must say so by name (invariant 2).
    */
   readonly spared: ReadonlySet<AttachmentId>;
+  /** What shall be plugged into virtual machines. */
+  readonly interfaces: readonly WantedInterface[];
+  /** Whether some machine may have something of ours at all: else nobody has to be asked. */
+  readonly mayBePlugged: boolean;
+  /** Whether an attachment that is not among them may be taken out of a machine: all of its kind are known. */
+  readonly mayUnplug: (attachmentId: AttachmentId) => boolean;
+}
+
+/** What ports are asked for, and by whom. */
+export interface PortWish {
+  readonly fleet: FleetWish;
+  readonly own: readonly OwnPort[];
 }
 
 /**
- * Adds the controller's ports to what host.yaml wants: host.yaml decides over PFs, their number of VFs and the VFs that
- * it keeps; ports take VFs that are left. Pure.
+ * Adds ports to what host.yaml wants: host.yaml decides over PFs, their number of VFs and the VFs that it keeps; ports
+ * take VFs that are left, the owner's first. Pure.
  */
 export function mergePorts(
   configured: ConfiguredHost,
-  wish: FleetWish,
+  { fleet, own }: PortWish,
   claims: readonly Claim[],
   observed: ObservedHost,
 ): MergedHost {
-  switch (wish.kind) {
-    case 'no-fleet':
-      return { desired: configured.desired, failed: new Map(), spared: new Set() };
-    case 'unknown':
-      return keepClaims(configured.desired, claims);
-    case 'known':
-      return addPorts(withLocalMacs(configured, wish.kept.localPorts), wish.kept.ports, observed);
-  }
+  const vfPorts = own.filter((each) => each.kind === 'vf');
+  const normalPorts = own.filter((each) => each.kind === 'normal').map(({ port }) => port);
+  const idOf = ({ port }: OwnPort): AttachmentId => port.attachmentId;
+  const owners: OwnersPorts = {
+    all: new Set(vfPorts.map(idOf)),
+    cut: new Set(vfPorts.filter(({ leaving }) => leaving === 'cut').map(idOf)),
+  };
+  const kept = fleet.kind === 'known' ? fleet.kept : { ports: [], localPorts: [] };
+  const ports = [...vfPorts.map(({ port }) => port), ...kept.ports];
+  const local = [...normalPorts, ...kept.localPorts];
+  const merged = addPorts(withLocalMacs(configured, local), ports, owners, observed);
+
+  const leaving = new Set(own.filter((each) => each.leaving !== 'no').map(idOf));
+  const staying = <Each extends { readonly attachmentId: AttachmentId }>(each: Each): boolean =>
+    !leaving.has(each.attachmentId) && !merged.failed.has(each.attachmentId);
+  const { wanted, failed } = wantedInterfaces(
+    ports.filter(staying),
+    normalPorts.filter(staying),
+    configured.bridges,
+  );
+  const whole: MergedHost = {
+    ...merged,
+    failed: new Map([...merged.failed, ...failed]),
+    interfaces: wanted,
+    mayBePlugged:
+      own.length + wanted.length > 0 || claims.some((claim) => !isConfiguredAttachment(claim.attachmentId)),
+    // What cannot be plugged now was perhaps plugged before: it stays until somebody takes it away by name.
+    mayUnplug: (attachmentId) =>
+      !merged.failed.has(attachmentId) &&
+      !failed.has(attachmentId) &&
+      (isOwnAttachment(attachmentId) || fleet.kind === 'known'),
+  };
+  return fleet.kind === 'unknown' ? keepClaims(whole, claims) : whole;
 }
 
 /** VFs and forwarding entries that the controller may have asked for stay as they are until it says what it wants. */
-function keepClaims(desired: DesiredHost, claims: readonly Claim[]): MergedHost {
+function keepClaims(merged: MergedHost, claims: readonly Claim[]): MergedHost {
+  const { desired } = merged;
   const foreign = claims.filter(({ attachmentId }) => !isOwnAttachment(attachmentId));
   const pfs = desired.pfs.map((pf): DesiredPf => {
     const spoken = new Set(pf.vfs.map(({ vfIndex }) => vfIndex));
@@ -57,14 +98,17 @@ function keepClaims(desired: DesiredHost, claims: readonly Claim[]): MergedHost 
     return { ...pf, localMacs: null, vfs: [...pf.vfs, ...kept] };
   });
   return {
+    ...merged,
     desired: { ...desired, pfs },
-    failed: new Map(),
-    spared: new Set(foreign.map(({ attachmentId }) => attachmentId)),
+    spared: new Set([...merged.spared, ...foreign.map(({ attachmentId }) => attachmentId)]),
   };
 }
 
 /** Has the VFs of each PF reach what is on the host and on the same wire. */
-function withLocalMacs(configured: ConfiguredHost, localPorts: readonly LocalPort[]): ConfiguredHost {
+function withLocalMacs(
+  configured: ConfiguredHost,
+  localPorts: readonly Pick<LocalPort, 'mac' | 'physicalNetwork'>[],
+): ConfiguredHost {
   const { desired, physicalNetworks } = configured;
   const pfs = desired.pfs.map((pf): DesiredPf => {
     const joined = physicalNetworks.get(pf.pf) ?? [];
@@ -74,11 +118,19 @@ function withLocalMacs(configured: ConfiguredHost, localPorts: readonly LocalPor
   return { ...configured, desired: { ...desired, pfs } };
 }
 
+/** Attachments that the owner of the host has asked for. */
+interface OwnersPorts {
+  readonly all: ReadonlySet<AttachmentId>;
+  /** Those whose VF shall pass nothing any more, although a guest still has it. */
+  readonly cut: ReadonlySet<AttachmentId>;
+}
+
 function addPorts(
   configured: ConfiguredHost,
   ports: readonly DesiredPort[],
+  owners: OwnersPorts,
   observed: ObservedHost,
-): MergedHost {
+): Pick<MergedHost, 'desired' | 'failed' | 'spared'> {
   const { desired, physicalNetworks } = configured;
   const own = new Map(desired.pfs.map((pf) => [pf.pf, pf]));
   const observedPfs = new Map(observed.pfs.map((pf) => [pf.pciAddress, pf]));
@@ -88,7 +140,7 @@ function addPorts(
   const seen = new Set<AttachmentId>();
   for (const port of ports) {
     try {
-      checkAttachment(port, seen);
+      checkAttachment(port, owners, seen);
       const pf = observedPfs.get(port.pf);
       if (port.vfIndex === null) {
         checkWholePf(port, own.get(port.pf), pf, physicalNetworks);
@@ -96,7 +148,9 @@ function addPorts(
         continue;
       }
       const taken = given.get(port.pf) ?? [];
-      taken.push(attachedVfOfPort(port, { own: own.get(port.pf), pf, physicalNetworks, taken }));
+      const vf = attachedVfOfPort(port, { own: own.get(port.pf), pf, physicalNetworks, taken });
+      const { vfIndex, attachmentId } = vf;
+      taken.push(owners.cut.has(attachmentId) ? { kind: 'quarantined', vfIndex, attachmentId } : vf);
     } catch (error) {
       if (!(error instanceof SriovError)) throw error;
       failed.set(port.attachmentId, error);
@@ -112,6 +166,7 @@ function addPorts(
 /** @throws {SriovError} DESIRED_CONFLICT */
 function checkAttachment(
   { attachmentId, portId, vfIndex, vnicType }: DesiredPort,
+  owners: OwnersPorts,
   seen: Set<AttachmentId>,
 ): void {
   const refuse = (why: string): never => {
@@ -119,7 +174,7 @@ function checkAttachment(
       details: { port: portId, attachment: attachmentId },
     });
   };
-  if (isOwnAttachment(attachmentId))
+  if (isOwnAttachment(attachmentId) && !owners.all.has(attachmentId))
     refuse(`attachment ${attachmentId} has the name of one of the host's own`);
   if (seen.has(attachmentId)) refuse(`attachment ${attachmentId} is listed twice`);
   seen.add(attachmentId);

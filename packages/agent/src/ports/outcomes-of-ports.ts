@@ -1,22 +1,25 @@
 import type { AttachmentRef, DesiredPort, PortOutcome } from '@virtfn/contract/agent-link';
 import {
   type AttachmentId,
-  findPf,
-  isAboutFdb,
-  isVfStep,
+  type DomainPlan,
+  isActive,
+  type ObservedDomain,
   type ObservedHost,
-  type PciAddress,
+  ownerOfAlias,
   type Plan,
-  type Refusal,
-  type SriovError,
+  SriovError,
 } from '@virtfn/model';
 import type { FleetWish } from './fleet-wish.ts';
+import { refusalAt, vfStateOf } from './vf-state.ts';
 
 /** A host after it was brought to what is wanted of it, as far as that went. */
 interface Result {
   readonly observed: ObservedHost;
   readonly plan: Plan;
   readonly failed: ReadonlyMap<AttachmentId, SriovError>;
+  /** null: nobody could say. */
+  readonly domains: readonly ObservedDomain[] | null;
+  readonly domainPlan: DomainPlan;
 }
 
 /**
@@ -32,18 +35,46 @@ export function outcomesOfPorts(wish: FleetWish, result: Result): readonly PortO
   return outcomes.filter((outcome) => outcome !== null);
 }
 
-function outcomeOfPort(port: DesiredPort, { observed, plan, failed }: Result): PortOutcome | null {
+function outcomeOfPort(port: DesiredPort, result: Result): PortOutcome | null {
   const { portId, attachmentId, pf, vfIndex } = port;
-  const error = failed.get(attachmentId);
+  const error = result.failed.get(attachmentId);
   if (error !== undefined) return failure(port, error);
-  if (vfIndex === null) return { kind: 'configured', portId, attachmentId, settings: null };
-  const vf = findPf(observed, pf)?.vfs.find((each) => each.vfIndex === vfIndex);
-  const refusal = refusalAt(plan, pf, vfIndex) ?? (vf === undefined ? refusalAt(plan, pf, null) : undefined);
+  const refusal = result.domainPlan.refusals.find((each) => each.attachmentId === attachmentId);
   if (refusal !== undefined) return failure(port, refusal);
-  // What is left to do on the VF is what makes it differ from what the port asks for: the plan compares them.
-  const isDone = !plan.steps.some((step) => step.pf === pf && isVfStep(step) && step.vfIndex === vfIndex);
-  if (vf === undefined || vf.attachmentId !== attachmentId || vf.settings === null || !isDone) return null;
-  return { kind: 'configured', portId, attachmentId, settings: vf.settings };
+  const settings = vfIndex === null ? null : vfStateOf({ attachmentId, pf, vfIndex }, result);
+  if (settings?.kind === 'refused') return failure(port, settings.refusal);
+  if (settings?.kind === 'pending') return null;
+  const unplugged = whyUnplugged(port, result);
+  if (unplugged === 'pending') return null;
+  if (unplugged !== null) return failure(port, unplugged);
+  return { kind: 'configured', portId, attachmentId, settings: settings?.settings ?? null };
+}
+
+/** Why a port that virtfn plugs is not in a machine that runs; null: it is, or nobody asked for it. */
+function whyUnplugged(
+  { plug, attachmentId, portId }: DesiredPort,
+  { domains, domainPlan }: Result,
+): SriovError | 'pending' | null {
+  if (plug === undefined || plug === null) return null;
+  if (domains === null || domainPlan.steps.some((step) => step.attachmentId === attachmentId))
+    return 'pending';
+  const domain = domains.find(({ domainId }) => domainId === plug.domainId);
+  const details = { port: portId, vm: plug.domainId };
+  if (domain === undefined)
+    return new SriovError(
+      'VM_UNKNOWN',
+      `Cannot plug port ${portId}: the host has no virtual machine ${plug.domainId}`,
+      { details },
+    );
+  if (domain.live.some(({ alias }) => ownerOfAlias(alias)?.attachmentId === attachmentId)) return null;
+  const why = isActive(domain) ? 'runs without it until its next start' : 'does not run';
+  return new SriovError(
+    'VM_NOT_RUNNING',
+    `Cannot use port ${portId}: virtual machine ${domain.name} ${why}`,
+    {
+      details,
+    },
+  );
 }
 
 /** Released: the journal, which lets go of a VF only once it is closed, does not know the attachment. */
@@ -57,12 +88,6 @@ function outcomeOfRemoval(removed: AttachmentRef, { observed, plan }: Result): P
     return refusal === undefined ? null : failure(removed, refusal);
   }
   return { kind: 'released', portId, attachmentId };
-}
-
-function refusalAt(plan: Plan, pf: PciAddress, vfIndex: number | null): Refusal | undefined {
-  return plan.refusals.find(
-    (refusal) => refusal.pf === pf && refusal.vfIndex === vfIndex && !isAboutFdb(refusal),
-  );
 }
 
 function failure(

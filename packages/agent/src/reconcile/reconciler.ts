@@ -23,7 +23,7 @@ import {
   type VfStep,
   type VirtualFunction,
 } from '@virtfn/model';
-import type { Journal } from '../journal/index.ts';
+import type { Claim, Journal } from '../journal/index.ts';
 import { desiredWithJournal, type Learnt, withJournal } from './merge-journal.ts';
 
 /** One step that was tried, for the audit log. */
@@ -97,6 +97,11 @@ export class Reconciler {
   constructor(host: Host, journal: Journal) {
     this.#host = host;
     this.#journal = journal;
+  }
+
+  /** Whose each VF is. */
+  claims(): readonly Claim[] {
+    return this.#journal.claims();
   }
 
   /**

@@ -1,11 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HostConfigEdit, HostProgramEvent, HostRequest } from '@virtfn/contract';
 import { parseHostConfig } from '@virtfn/contract/host-config';
-import { fishMachine, SimulatedHost, VirtualClock, writeSriovNumvfs } from '@virtfn/host-simulator';
+import {
+  fishMachine,
+  SimulatedHost,
+  SimulatedHypervisor,
+  VirtualClock,
+  writeSriovNumvfs,
+} from '@virtfn/host-simulator';
 import { finding, parsePciAddress } from '@virtfn/model';
 import { NO_FLEET } from '../ports/index.ts';
-import { MemoryJournal } from '../journal/index.ts';
+import { MemoryJournal, MemoryOwnPorts } from '../journal/index.ts';
 import { OneTimeKeeper } from '../keeper/index.ts';
 import { answerRequest } from './index.ts';
 
@@ -49,6 +56,10 @@ function openRig(given: string | null = CONFIG) {
       now: () => new Date(0),
       findings: () => [finding('no-sriov-card', 'Text.', 'Hint.')],
       fleet: NO_FLEET,
+      machines: { hypervisor: new SimulatedHypervisor(machine), ownPorts: new MemoryOwnPorts() },
+      clock: machine.clock,
+      newUuid: randomUUID,
+      onDomainStep: () => {},
       openConfig: (named) => ({
         name: named ?? 'host.yaml',
         read: async () => file.text,

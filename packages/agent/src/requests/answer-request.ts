@@ -9,6 +9,9 @@ import {
 } from '@virtfn/model';
 import { withJournal } from '../reconcile/index.ts';
 import type { ConfigFile } from './config-file.ts';
+import { answerAttach } from './attach.ts';
+import { answerDetach } from './detach.ts';
+import { answerMachines } from './list-machines.ts';
 import { answerDiff } from './diff.ts';
 import { answerPlanOrApply } from './plan-or-apply.ts';
 import type { RequestContext } from './request-context.ts';
@@ -26,6 +29,12 @@ export async function answerRequest(request: HostRequest, context: RequestContex
         return await answerPlanOrApply(request, context);
       case 'diff':
         return await answerDiff(request.configFile, context);
+      case 'machines':
+        return await answerMachines(context);
+      case 'attach':
+        return await answerAttach(request, context);
+      case 'detach':
+        return await answerDetach(request, context);
       case 'fleet-status':
         return context.emit({ event: 'fleet-status', fleet: await context.fleet.status() });
     }

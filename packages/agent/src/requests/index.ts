@@ -3,3 +3,4 @@
 export type { ConfigFile } from './config-file.ts';
 export { answerRequest } from './answer-request.ts';
 export type { RequestContext } from './request-context.ts';
+export { wantedNow } from './wanted-of-config.ts';

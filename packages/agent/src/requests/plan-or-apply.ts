@@ -1,18 +1,13 @@
-import type { HostProgramEvent, HostRequest } from '@virtfn/contract';
+import type { HostRequest } from '@virtfn/contract';
 import { documentOfPlan } from '@virtfn/contract/documents';
-import {
-  describeStep,
-  type HostConfig,
-  type ObservedHost,
-  type Plan,
-  type Refusal,
-  SriovError,
-} from '@virtfn/model';
-import type { Reconciler, StepRecord } from '../reconcile/index.ts';
+import { type HostConfig, type ObservedHost, type Plan, type Refusal, SriovError } from '@virtfn/model';
+import { bringAbout } from '../domains/index.ts';
+import type { Reconciler } from '../reconcile/index.ts';
 import type { RequestContext } from './request-context.ts';
 import type { ConfigFile } from './config-file.ts';
 import { readConfig } from './read-config.ts';
 import type { MergedHost } from '../ports/index.ts';
+import { tellDomainStep, tellStep } from './tell-step.ts';
 import { wantedOfConfig } from './wanted-of-config.ts';
 
 type PlanRequest = Extract<HostRequest, { readonly request: 'apply' | 'plan' }>;
@@ -96,29 +91,19 @@ function isSameRefusal(a: Refusal, b: Refusal): boolean {
 }
 
 async function apply(
-  { desired, spared }: MergedHost,
-  observed: ObservedHost,
+  merged: MergedHost,
+  seen: ObservedHost,
   reconciler: Reconciler,
   context: RequestContext,
 ): Promise<Plan> {
   // What failed in an earlier run is tried again: somebody asked for it just now.
   await reconciler.forgive();
-  const { plan } = await reconciler.reconcile(desired, {
-    seen: observed,
-    spared,
-    onStep: (record) => {
-      context.onStep(record);
-      context.emit(eventOfStep(record));
-    },
-    signal: context.signal,
-  });
+  const { hypervisor } = context.machines;
+  const { plan } = await bringAbout(
+    reconciler,
+    merged,
+    { seen, spared: merged.spared, onStep: tellStep(context), signal: context.signal },
+    { hypervisor, onDomainStep: tellDomainStep(context) },
+  );
   return plan;
-}
-
-function eventOfStep({ step, error }: StepRecord): HostProgramEvent {
-  return {
-    event: 'step',
-    text: describeStep(step),
-    error: error === null ? null : { code: error.code, message: error.message },
-  };
 }

@@ -4,7 +4,7 @@ import type { ConfigFile } from './config-file.ts';
 /** Reads a configuration that must be there. @throws {SriovError} DESIRED_STATE_MISSING, CONFIG_INVALID */
 export async function readConfig(
   file: ConfigFile,
-  action: 'apply' | 'compare' | 'plan',
+  action: 'apply' | 'attach' | 'compare' | 'plan',
 ): Promise<{ readonly text: string; readonly config: HostConfig }> {
   const text = await file.read();
   if (text !== null) return { text, config: await file.parse(text) };

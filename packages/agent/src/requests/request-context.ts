@@ -1,6 +1,7 @@
 import type { HostProgramEvent } from '@virtfn/contract';
-import type { HostReader } from '@virtfn/host';
+import type { Clock, HostReader } from '@virtfn/host';
 import type { Finding } from '@virtfn/model';
+import type { DomainStepRecord, VirtualMachines } from '../domains/index.ts';
 import type { Keeper } from '../keeper/index.ts';
 import type { FleetView } from '../ports/index.ts';
 import type { StepRecord } from '../reconcile/index.ts';
@@ -16,8 +17,13 @@ export interface RequestContext {
   /** null: the usual file. */
   readonly openConfig: (file: string | null) => ConfigFile;
   readonly fleet: FleetView;
+  readonly machines: VirtualMachines;
+  readonly clock: Clock;
+  /** A UUID that was never given before. */
+  readonly newUuid: () => string;
   /** Told of each step as it is done or failed, for whoever keeps a log of them. */
   readonly onStep: (record: StepRecord) => void;
+  readonly onDomainStep: (record: DomainStepRecord) => void;
   readonly emit: (event: HostProgramEvent) => void;
   /** Aborted when the asker wants no more: the step under way is finished, and no other is begun. */
   readonly signal: AbortSignal;

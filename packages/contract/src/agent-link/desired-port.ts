@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox';
+import { textParser } from './parse-text.ts';
 import {
   AttachmentIdText,
+  DomainIdText,
   type Frozen,
   MacAddressText,
   NetworkIdText,
@@ -16,6 +18,14 @@ const Kbps = Nullable(Type.Integer({ minimum: 1, maximum: 2_147_483_647 }));
 
 /** Names one giving of a VF to a port. */
 export const AttachmentRefSchema = Type.Object({ portId: PortIdText, attachmentId: AttachmentIdText });
+
+/** Into which virtual machine of the host a port shall be plugged. */
+const PlugSchema = Type.Object({
+  domainId: DomainIdText,
+  scope: Type.Union([Type.Literal('live'), Type.Literal('config'), Type.Literal('both')]),
+  /** For a VF: whether a virtio interface with the same MAC stands by for the time when the VF is away. */
+  standby: Type.Boolean(),
+});
 
 /** A port that shall have a VF, or a whole PF, of the host. Its words are those of the model's `Port`. */
 export const DesiredPortSchema = Type.Object({
@@ -43,6 +53,8 @@ export const DesiredPortSchema = Type.Object({
   qos: Type.Object({ minKbps: Kbps, maxKbps: Kbps }),
   /** Who uses it, as Neutron's `device_id` says; null: nobody yet. */
   vm: Nullable(Text),
+  /** What virtfn itself plugs it into; null or absent: nothing, somebody else does or nobody. */
+  plug: Type.Optional(Nullable(PlugSchema)),
 });
 
 /** A port of kind `normal` on the host, whose MAC the VFs on the same wire must reach. */
@@ -53,6 +65,39 @@ export const LocalPortSchema = Type.Object({
   vlanId: Nullable(VlanId),
 });
 
+const own = {
+  /** Whether it is to go, as soon as the guest lets go; `cut`: its VF passes nothing from now on. */
+  leaving: Type.Union([Type.Literal('no'), Type.Literal('asked'), Type.Literal('cut')]),
+} as const;
+
+/** A port that the owner of one host has attached there, without a controller. */
+const OwnPortSchema = Type.Union([
+  Type.Object({
+    kind: Type.Literal('vf'),
+    ...own,
+    port: Type.Object({ ...DesiredPortSchema.properties, plug: PlugSchema }),
+  }),
+  /** On a bridge of the host. */
+  Type.Object({
+    kind: Type.Literal('normal'),
+    ...own,
+    port: Type.Object({
+      ...LocalPortSchema.properties,
+      attachmentId: AttachmentIdText,
+      plug: PlugSchema,
+    }),
+  }),
+]);
+const OwnPortsSchema = Type.Array(OwnPortSchema);
+
 export type AttachmentRef = Frozen<Static<typeof AttachmentRefSchema>>;
 export type DesiredPort = Frozen<Static<typeof DesiredPortSchema>>;
 export type LocalPort = Frozen<Static<typeof LocalPortSchema>>;
+export type Plug = Frozen<Static<typeof PlugSchema>>;
+export type OwnPort = Frozen<Static<typeof OwnPortSchema>>;
+
+/** Parses what an agent wrote down of the ports that were attached on its host. @throws {SriovError} REQUEST_INVALID */
+export const parseOwnPorts: (text: string) => readonly OwnPort[] = textParser(
+  OwnPortsSchema,
+  'the list of attached ports',
+);

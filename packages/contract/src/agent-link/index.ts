@@ -14,7 +14,14 @@ export {
   parseControllerMessage,
   type RefusedMessage,
 } from './controller-message.ts';
-export { type AttachmentRef, type DesiredPort, type LocalPort } from './desired-port.ts';
+export {
+  type AttachmentRef,
+  type DesiredPort,
+  type LocalPort,
+  type OwnPort,
+  parseOwnPorts,
+  type Plug,
+} from './desired-port.ts';
 export {
   ENROLMENT_PATH,
   type EnrolmentAnswer,

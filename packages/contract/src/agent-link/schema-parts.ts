@@ -1,6 +1,7 @@
 import {
   type MacAddress,
   parseAttachmentId,
+  parseDomainId,
   parseHostId,
   parseMacAddress,
   parseNetworkId,
@@ -30,6 +31,7 @@ function parsedText<Name extends string>(what: string, parse: (text: string) => 
 export const HostIdText = parsedText('a host name', parseHostId);
 export const PortIdText = parsedText('a port id', parsePortId);
 export const AttachmentIdText = parsedText('an attachment id', parseAttachmentId);
+export const DomainIdText = parsedText('the UUID of a virtual machine, in small letters', parseDomainId);
 export const NetworkIdText = parsedText('a network id', parseNetworkId);
 export const PhysicalNetworkText = parsedText('a physical network', parsePhysicalNetwork);
 export const PciAddressText = parsedText('a PCI address', parsePciAddress);

@@ -1,4 +1,5 @@
 import {
+  type BridgeConfig,
   type HostConfig,
   type PfConfig,
   type PfMatch,
@@ -15,6 +16,7 @@ import { findMisfit, parseAt, type Path, readYamlDocument, type Refuse } from '.
 import { type HostConfigDocument, HostConfigSchema } from './schema.ts';
 
 type PfDocument = HostConfigDocument['pfs'][number];
+type BridgeDocument = NonNullable<HostConfigDocument['bridges']>[number];
 type VfDocument = NonNullable<PfDocument['vfs']>[number];
 
 /**
@@ -27,8 +29,27 @@ export function parseHostConfig(text: string, file: string): HostConfig {
   const { content, refuseAt } = readYamlDocument(text, file);
   const misfit = findMisfit(HostConfigSchema, content);
   if (misfit !== null) refuseAt(misfit.path, misfit.why);
+  const { pfs, bridges = [] } = content as HostConfigDocument;
   return {
-    pfs: (content as HostConfigDocument).pfs.map((pf, index) => parsePf(pf, ['pfs', index], refuseAt)),
+    pfs: pfs.map((pf, index) => parsePf(pf, ['pfs', index], refuseAt)),
+    bridges: bridges.map((bridge, index) => parseBridge(bridge, ['bridges', index], refuseAt)),
+  };
+}
+
+function parseBridge(bridge: BridgeDocument, path: Path, refuse: Refuse): BridgeConfig {
+  const { kind = 'linux', vlan = null } = bridge;
+  if (kind === 'ovs' && vlan !== null)
+    refuse([...path, 'vlan'], 'Open vSwitch is told the VLAN of each interface: leave it out');
+  return {
+    kind,
+    name: parseAt(parseNetdevName, bridge.name, [...path, 'name'], refuse),
+    physicalNetwork: parseAt(
+      parsePhysicalNetwork,
+      bridge.physicalNetwork,
+      [...path, 'physicalNetwork'],
+      refuse,
+    ),
+    vlanId: vlan,
   };
 }
 

@@ -98,9 +98,39 @@ const PfSchema = Type.Object(
   closed,
 );
 
+const BridgeSchema = Type.Object(
+  {
+    name: Type.String({ description: 'name of the bridge: br0' }),
+    kind: Type.Optional(
+      Type.Union([Type.Literal('linux'), Type.Literal('ovs')], {
+        description: 'linux (default), or ovs for Open vSwitch, which tags each interface by itself',
+      }),
+    ),
+    physicalNetwork: Type.String({
+      description: 'wire that the bridge is joined to, over a PF or otherwise',
+    }),
+    vlan: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 4094,
+        description: 'VLAN that is on a Linux bridge; untagged without',
+      }),
+    ),
+  },
+  closed,
+);
+
 /** JSON Schema of `host.yaml`. */
 export const HostConfigSchema = Type.Object(
-  { version: Type.Literal(1), pfs: Type.Array(PfSchema) },
+  {
+    version: Type.Literal(1),
+    pfs: Type.Array(PfSchema),
+    bridges: Type.Optional(
+      Type.Array(BridgeSchema, {
+        description: 'switches of this host for interfaces of virtual machines that are no VF’s',
+      }),
+    ),
+  },
   { ...closed, title: 'virtfn host.yaml', description: 'What the owner of a host wants of its SR-IOV cards' },
 );
 

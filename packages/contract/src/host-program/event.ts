@@ -38,6 +38,46 @@ export type FleetStatusDocument =
       } | null;
     };
 
+/** An interface of a virtual machine. */
+export interface MachineInterfaceDocument {
+  /** null: not one that virtfn plugged. */
+  readonly attachmentId: string | null;
+  readonly kind: 'vf' | 'macvtap' | 'pci-device' | 'bridge' | 'ovs' | 'other';
+  /** PCI address, or name of an interface or a bridge of the host; null: of a kind that is none of ours. */
+  readonly source: string | null;
+  readonly mac: string | null;
+  readonly vlanId: number | null;
+  /** One MAC on two interfaces; null: it stands alone. */
+  readonly teaming: 'persistent' | 'transient' | null;
+  readonly isLive: boolean;
+  readonly isInConfig: boolean;
+}
+
+/** A virtual machine as its hypervisor shows it. */
+export interface MachineDocument {
+  readonly domainId: string;
+  readonly name: string;
+  readonly state: 'running' | 'paused' | 'crashed' | 'shut-off';
+  readonly isPersistent: boolean;
+  readonly interfaces: readonly MachineInterfaceDocument[];
+}
+
+/** A port of this host's own in one of its virtual machines. */
+export interface OwnAttachmentDocument {
+  readonly attachmentId: string;
+  readonly vm: string;
+  readonly domainId: string;
+  readonly kind: 'direct' | 'macvtap' | 'direct-physical' | 'normal' | 'failover';
+  readonly scope: 'live' | 'config' | 'both';
+  readonly mac: string;
+  readonly physicalNetwork: string;
+  readonly vlanId: number | null;
+  /** null: it has no PF. */
+  readonly pf: string | null;
+  /** null: it has no VF. */
+  readonly vfIndex: number | null;
+}
+
 /** What the program on a host answers, piece by piece. Each but `step` and `host` of a watch is the last one. */
 export type HostProgramEvent =
   | { readonly event: 'host'; readonly host: HostDocument }
@@ -56,4 +96,12 @@ export type HostProgramEvent =
   | { readonly event: 'step'; readonly text: string; readonly error: ErrorSummary | null }
   | { readonly event: 'drift'; readonly drift: readonly DriftDocument[] }
   | { readonly event: 'fleet-status'; readonly fleet: FleetStatusDocument }
+  | { readonly event: 'machines'; readonly machines: readonly MachineDocument[] }
+  /** `steps`: for a dry run what would be done; empty when it was done and told step by step. */
+  | {
+      readonly event: 'attached' | 'detached';
+      readonly attachment: OwnAttachmentDocument;
+      readonly isDryRun: boolean;
+      readonly steps: readonly string[];
+    }
   | { readonly event: 'error'; readonly error: ErrorSummary & { readonly hint: string } };

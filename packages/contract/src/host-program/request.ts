@@ -53,6 +53,37 @@ const planned = {
   reloadDriver: Type.Boolean(),
 } as const;
 
+const Text255 = Type.String({ minLength: 1, maxLength: 255 });
+
+/** A port of the owner of this host for one of its virtual machines, without a controller. */
+const attach = {
+  ...configFile,
+  /** Name or UUID. */
+  vm: Text255,
+  kind: Type.Union([
+    Type.Literal('direct'),
+    Type.Literal('macvtap'),
+    Type.Literal('direct-physical'),
+    Type.Literal('normal'),
+    Type.Literal('failover'),
+  ]),
+  /** null: as long as the machine is defined, or where it is transient as long as it runs. */
+  scope: Nullable(Type.Union([Type.Literal('live'), Type.Literal('config'), Type.Literal('both')])),
+  physicalNetwork: Text255,
+  vlanId: Nullable(Type.Integer({ minimum: 1, maximum: 4094 })),
+  /** null: a new one. */
+  mac: Nullable(Text255),
+  /** PCI address or interface; null: the one with most free VFs. */
+  pf: Nullable(Text255),
+  /** null: the first that is free. */
+  vfIndex: Nullable(VfIndex),
+  spoofCheck: Type.Boolean(),
+  trust: Type.Boolean(),
+  minTxRateMbps: Rate,
+  maxTxRateMbps: Rate,
+  dryRun: Type.Boolean(),
+} as const;
+
 /** What whoever keeps a host can be asked for: the daemon by its socket, or the command line's own process. */
 export const HostRequestSchema = Type.Union([
   Type.Object({ request: Type.Literal('observe') }, closed),
@@ -62,8 +93,28 @@ export const HostRequestSchema = Type.Union([
   Type.Object({ request: Type.Literal('apply'), ...planned }, closed),
   Type.Object({ request: Type.Literal('diff'), ...configFile }, closed),
   Type.Object({ request: Type.Literal('fleet-status') }, closed),
+  /** The virtual machines of the host with their interfaces. */
+  Type.Object({ request: Type.Literal('machines') }, closed),
+  Type.Object({ request: Type.Literal('attach'), ...attach }, closed),
+  Type.Object(
+    {
+      request: Type.Literal('detach'),
+      ...configFile,
+      vm: Text255,
+      /** Attachment, port or MAC; null: the only one that the machine has. */
+      attachment: Nullable(Text255),
+      /** Cut the VF off at the card at once, and take what the guest does not give back when the machine stops. */
+      force: Type.Boolean(),
+      /** How long to wait for the guest. */
+      waitSeconds: Type.Integer({ minimum: 0, maximum: 3600 }),
+      dryRun: Type.Boolean(),
+    },
+    closed,
+  ),
 ]);
 
 export type HostRequest = Static<typeof HostRequestSchema>;
+export type AttachRequest = Extract<HostRequest, { request: 'attach' }>;
+export type DetachRequest = Extract<HostRequest, { request: 'detach' }>;
 export type HostConfigEdit = Static<typeof HostConfigEdit>;
 export type VfChanges = Static<typeof VfChanges>;

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import {
   Agent,
   answerRequest,
+  type DomainStepRecord,
   FileJournal,
   type Look,
   type MemberWanted,
@@ -9,15 +11,17 @@ import {
   SharedKeeper,
   type StepRecord,
   systemClock,
-  wantedOfMember,
+  type VirtualMachines,
+  wantedNow,
 } from '@virtfn/agent';
 import type { HostRequest } from '@virtfn/contract';
-import { openLinuxHost } from '@virtfn/host-linux';
-import { desiredOfConfigAsFarAsKnown, type ObservedHost, type SriovError } from '@virtfn/model';
+import { openLibvirtHypervisor, openLinuxHost } from '@virtfn/host-linux';
+import { describeDomainStep, type ObservedHost, type SriovError } from '@virtfn/model';
 import type { Places } from '../places.ts';
 import { FleetMember } from '../link/index.ts';
 import { membershipFile } from '../link/membership.ts';
 import { namedHost } from '../named-host.ts';
+import { ownPortsFile } from '../own-ports-file.ts';
 import { machineContext } from '../request-context.ts';
 import { stoppingAt } from '../stop-at-step.ts';
 import { atMostEvery } from './at-most-every.ts';
@@ -30,7 +34,6 @@ const LONGEST_WAIT_MS = 60_000;
 /** Requests that nobody needs to read of in the log. */
 const LOOKING_ONLY: ReadonlySet<HostRequest['request']> = new Set(['fleet-status', 'observe', 'watch']);
 const EXAMINE_EVERY_MS = 30_000;
-const NOTHING_WANTED = { pfs: [] };
 
 /** Keeps this machine as its host.yaml says, and answers requests, until `stop` is aborted. */
 export async function runDaemon(
@@ -56,16 +59,14 @@ export async function runDaemon(
   const usual = machine.openConfig(null);
   let hasConfig = false;
 
-  /** Without a file nothing is wanted, and whoever has a VF by the last one keeps it: nobody asked for its end. */
+  // Longer would hold up a look that has other things to do: when the daemon is there, it tells.
+  const hypervisor = openLibvirtHypervisor({ patienceMs: 1000 });
+  const machines: VirtualMachines = { hypervisor, ownPorts: ownPortsFile(places.stateFolder) };
+
   const readWanted = async (observed: ObservedHost): Promise<MemberWanted> => {
-    const text = await usual.read();
-    hasConfig = text !== null;
-    const configured = desiredOfConfigAsFarAsKnown(
-      text === null ? NOTHING_WANTED : await usual.parse(text),
-      observed,
-    );
-    const isPartial = text === null || configured.missing.length > 0;
-    return wantedOfMember({ ...configured, isPartial }, await fleet.wish(), journal.claims(), observed);
+    const wanted = await wantedNow(usual, observed, journal.claims(), { fleet, machines });
+    hasConfig = wanted.hasConfig;
+    return wanted;
   };
 
   const started = performance.now();
@@ -83,14 +84,21 @@ export async function runDaemon(
   };
   // Examining the machine takes longer than a look at its cards, and the next port would wait for it.
   const findings = atMostEvery(EXAMINE_EVERY_MS, () => systemClock.now(), machine.findings);
+  const onDomainStep = ({ step, isPending, error }: DomainStepRecord): void => {
+    const what = describeDomainStep(step);
+    if (error !== null) log(`could not ${what}: ${error.message} (${error.code})`);
+    else log(`${isPending ? 'asked the guest, to ' : ''}${what}`);
+  };
   const agent: Agent<MemberWanted> = new Agent<MemberWanted>({
     host,
+    machines,
     keeper,
     clock: systemClock,
     // Only for somebody who is told.
     findings: () => (fleet.hostId === null ? [] : findings()),
     report: async (report) => fleet.tellReport(report),
     onStep: (record) => fleet.noteStep(record, 'reconcile'),
+    onDomainStep,
     onReconciled: (look) => fleet.tellOutcomes(outcomesOfMember(look)),
     onError: () => {},
     onLook,
@@ -98,7 +106,19 @@ export async function runDaemon(
   const server = new RequestServer((request, emit, signal) => {
     if (!LOOKING_ONLY.has(request.request)) log(`asked to ${request.request}`);
     const onStep = (record: StepRecord): void => fleet.noteStep(record, 'request');
-    return answerRequest(request, { ...machine, host, keeper, fleet, onStep, emit, signal });
+    return answerRequest(request, {
+      ...machine,
+      host,
+      keeper,
+      fleet,
+      machines,
+      clock: systemClock,
+      newUuid: randomUUID,
+      onStep,
+      onDomainStep,
+      emit,
+      signal,
+    });
   });
 
   await server.listen(places.socket);
@@ -126,6 +146,7 @@ export async function runDaemon(
   await server.close();
   await agent.stop();
   await fleet.stop();
+  await hypervisor.close();
   await journal.close();
 }
 

@@ -50,6 +50,7 @@ const pfOf = (pf: DesiredPf['pf'], numVfs: number, vfs: DesiredPf['vfs']): Desir
 
 /** host.yaml: four VFs of A, one of them somebody else's, and two of B, one of them the host's own. */
 const CONFIGURED: ConfiguredHost = {
+  bridges: [],
   desired: {
     releases: [],
     evict: [],
@@ -267,7 +268,12 @@ class Rig {
     });
     agent.want(async (observed) => {
       const configured = { ...CONFIGURED, missing: [], isPartial: false };
-      return wantedOfMember(configured, await link.wish(), this.journal.claims(), observed);
+      return wantedOfMember(
+        configured,
+        { fleet: await link.wish(), own: [] },
+        this.journal.claims(),
+        observed,
+      );
     });
     link.start();
     this.link = link;

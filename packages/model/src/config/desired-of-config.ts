@@ -3,19 +3,31 @@ import { SriovError } from '../errors/index.ts';
 import type { ObservedHost, PhysicalFunction } from '../inventory/index.ts';
 import { type AttachmentId, type PhysicalNetwork, parseAttachmentId } from '../names/index.ts';
 import type { PciAddress } from '../pci/index.ts';
-import type { HostConfig, PfConfig, PfMatch } from './host-config.ts';
+import type { BridgeConfig, HostConfig, PfConfig, PfMatch } from './host-config.ts';
 
 /** What a configuration comes to on one machine. */
 export interface ConfiguredHost {
   readonly desired: DesiredHost;
   readonly physicalNetworks: ReadonlyMap<PciAddress, readonly PhysicalNetwork[]>;
+  readonly bridges: readonly BridgeConfig[];
 }
 
-const OWN_PREFIX = 'host.';
+const CONFIGURED_PREFIX = 'host.';
+const OWN_PREFIX = 'own-';
 
-/** Whether an attachment is the host's own, by its configuration; all others are a controller's. */
+/** Whether an attachment is the host's own, by its configuration. */
+export function isConfiguredAttachment(attachmentId: AttachmentId): boolean {
+  return attachmentId.startsWith(CONFIGURED_PREFIX);
+}
+
+/** Whether an attachment is the host's own, by its configuration or by a request of its owner; all others are a controller's. */
 export function isOwnAttachment(attachmentId: AttachmentId): boolean {
-  return attachmentId.startsWith(OWN_PREFIX);
+  return isConfiguredAttachment(attachmentId) || attachmentId.startsWith(OWN_PREFIX);
+}
+
+/** Names what the owner of a host attaches there. @param unique letters, digits and dashes */
+export function ownAttachmentId(unique: string): AttachmentId {
+  return parseAttachmentId(`${OWN_PREFIX}${unique}`);
 }
 
 /** Whether an entry of the configuration means a PF. */
@@ -74,6 +86,7 @@ export function desiredOfConfigAsFarAsKnown(
   return {
     desired: { pfs: [...pfs.values()], releases: [], evict: [], reloadDriver: false },
     physicalNetworks,
+    bridges: config.bridges,
     missing,
   };
 }
@@ -95,7 +108,7 @@ function desiredOfEntry(entry: PfConfig, pf: PhysicalFunction): DesiredPf {
       kind: 'attached',
       vfIndex,
       // The same VF by the same file is the same attachment, after every restart.
-      attachmentId: parseAttachmentId(`${OWN_PREFIX}${pf.pciAddress.replaceAll(':', '-')}.${vfIndex}`),
+      attachmentId: parseAttachmentId(`${CONFIGURED_PREFIX}${pf.pciAddress.replaceAll(':', '-')}.${vfIndex}`),
       driver,
       mtu,
       settings,

@@ -1,4 +1,5 @@
 import type { DesiredVfSettings, VfDriver } from '../desired/index.ts';
+import type { Bridge } from '../domains/index.ts';
 import type { ModuleOption } from '../drivers/index.ts';
 import type { MacAddress } from '../ethernet/index.ts';
 import type { EswitchMode } from '../inventory/index.ts';
@@ -40,7 +41,15 @@ export interface PfConfig {
   readonly vfs: readonly VfConfig[];
 }
 
+/** A switch of the host on a wire, for interfaces of virtual machines that are no VF's. */
+export interface BridgeConfig extends Bridge {
+  readonly physicalNetwork: PhysicalNetwork;
+  /** What an interface on it is in; null: untagged, or for Open vSwitch any VLAN, which it is told with each interface. */
+  readonly vlanId: number | null;
+}
+
 /** What a host's owner wants of it: `host.yaml`. */
 export interface HostConfig {
   readonly pfs: readonly PfConfig[];
+  readonly bridges: readonly BridgeConfig[];
 }

@@ -5,7 +5,9 @@ export {
   describePfMatch,
   desiredOfConfig,
   desiredOfConfigAsFarAsKnown,
+  isConfiguredAttachment,
   isOwnAttachment,
+  ownAttachmentId,
   isPfMatch,
 } from './desired-of-config.ts';
-export type { HostConfig, PfConfig, PfMatch, VfConfig } from './host-config.ts';
+export type { BridgeConfig, HostConfig, PfConfig, PfMatch, VfConfig } from './host-config.ts';

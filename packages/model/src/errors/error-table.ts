@@ -272,6 +272,51 @@ export const ERROR_TABLE = {
     meaning: 'The PF is not joined to the physical network that the port needs',
     hint: 'Bind the port to a PF of that network, or add it to physicalNetworks of the PF in host.yaml',
   },
+  VM_UNKNOWN: {
+    meaning: 'There is no such virtual machine on the host',
+    hint: '`virsh list --all` shows the virtual machines of the host; say the name or the UUID of one',
+  },
+  VM_NOT_PERSISTENT: {
+    meaning: 'The virtual machine has no configuration that outlives its run',
+    hint: 'Attach with --live, which lasts until the machine stops, or define the machine first',
+  },
+  VM_NOT_RUNNING: {
+    meaning: 'The virtual machine does not run',
+    hint: 'Start it, or attach with --config, which counts from its next start',
+  },
+  ATTACHMENT_UNKNOWN: {
+    meaning: 'There is no such attachment of the virtual machine',
+    hint: '`virtfn attachment list` shows what is attached; name the port, its MAC or the attachment',
+  },
+  NO_FREE_VF: {
+    meaning: 'No VF of the host can serve the port',
+    hint: 'The message says why each PF refused; enable more VFs with `virtfn pf set-vfs`, or detach a port',
+  },
+  BRIDGE_MISSING: {
+    meaning: 'The host has no bridge for the network of the port',
+    hint: 'Name one under bridges: in the host.yaml of that host, with the physical network and the VLAN that it is for',
+  },
+  GUEST_KEEPS_DEVICE: {
+    meaning: 'The guest has not let go of the device that it was asked to give back',
+    hint: 'Look whether the guest runs and loads its PCI hot-plug driver; try again, or use --force, which cuts the VF off at the card and waits for the machine to stop',
+  },
+  NO_PCIE_SLOT: {
+    meaning: 'The virtual machine has no free slot for another device',
+    hint: "Add <controller type='pci' model='pcie-root-port'/> to its configuration and start it anew, or attach with --config",
+  },
+  MEMLOCK_LOW: {
+    meaning:
+      'The memory of the virtual machine cannot be locked for the device, because its limit is too low',
+    hint: 'Raise <hard_limit> under <memtune>, or the memlock limit of the daemon that starts the machine',
+  },
+  HYPERVISOR_REFUSED: {
+    meaning: 'libvirt refused',
+    hint: 'What libvirt said is in the message; its log has more (`journalctl -u libvirtd -u virtqemud`)',
+  },
+  HYPERVISOR_UNREACHABLE: {
+    meaning: 'libvirt does not answer on this host',
+    hint: 'Look at `systemctl status libvirtd` (or virtqemud); running machines and their ports are not touched meanwhile',
+  },
   INTERNAL: {
     meaning: 'virtfn failed in a way that it does not know',
     hint: 'This is a defect: report it with the request id and the log around it',

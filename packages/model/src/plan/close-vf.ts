@@ -40,10 +40,11 @@ export function isClosed(vf: VirtualFunction, capability: DriverCapability): boo
   );
 }
 
-/** Shuts a VF: nothing passes any more. */
+/** Shuts a VF: nothing passes any more. One whose driver would have to come off while a guest holds it stays as it is (K4). */
 export function shutSteps(input: PfPlanInput, vf: VirtualFunction): Closing {
   const { pf, capability } = input;
-  if (isShut(vf, capability) || vf.settings === null) return { steps: [], after: vf };
+  const isHeld = vf.users.some((user) => user.kind === 'vfio') && capability.attributes.linkState !== 'yes';
+  if (isHeld || isShut(vf, capability) || vf.settings === null) return { steps: [], after: vf };
   const at = { pf: pf.pciAddress, vfIndex: vf.vfIndex };
   if (capability.attributes.linkState === 'yes') {
     const setting: VfSetting = { attribute: 'linkState', value: 'disable' };
@@ -76,7 +77,8 @@ export function closeSteps(input: PfPlanInput, vf: VirtualFunction): Closing {
     set({ attribute: 'trust', value: false });
     after.trust = false;
   }
-  if (settings.vlan !== null) {
+  // A guest that still sends would send into another network without it.
+  if (settings.vlan !== null && isShut(shutting.after, capability)) {
     set({ attribute: 'vlan', value: null });
     after.vlan = null;
   }

@@ -80,8 +80,15 @@ export function planVf(
     steps.push(...shutting.steps, { kind: 'claim-vf', ...at, attachmentId: wanted.attachmentId });
     state = { ...shutting.after, attachmentId: wanted.attachmentId, users: [] };
   }
-  if (wanted.kind === 'quarantined') steps.push(...closeSteps(input, state).steps);
-  else openSteps(input, wanted, state, steps, refusals);
+  if (wanted.kind === 'quarantined') {
+    const closing = closeSteps(input, state);
+    steps.push(...closing.steps);
+    const users = closing.after.users.map(describeVfUser);
+    if (users.length > 0 && !isClosed(closing.after, capability)) {
+      const message = `Cannot close VF ${vf.vfIndex} of PF ${pf.pciAddress} wholly: in use by ${users.join(' and ')}`;
+      refusals.push(refusal(at, 'VF_IN_USE', message, { owners: users }));
+    }
+  } else openSteps(input, wanted, state, steps, refusals);
 }
 
 /** Whether nothing is left to do for the attachment, so that the VF may become its own as it is. */

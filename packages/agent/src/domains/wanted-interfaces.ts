@@ -1,0 +1,96 @@
+import type { DesiredPort, OwnPort, Plug } from '@virtfn/contract/agent-link';
+import {
+  type AttachmentId,
+  type Bridge,
+  type BridgeConfig,
+  type PhysicalNetwork,
+  type PlugPlace,
+  SriovError,
+  type WantedInterface,
+} from '@virtfn/model';
+
+/** What ports come to in virtual machines. */
+export interface WantedInterfaces {
+  readonly wanted: readonly WantedInterface[];
+  /** Ports that cannot be plugged, with the reason. */
+  readonly failed: ReadonlyMap<AttachmentId, SriovError>;
+}
+
+type NormalPort = Extract<OwnPort, { readonly kind: 'normal' }>['port'];
+
+/** Finds for each port that virtfn plugs how it is plugged. A port that is leaving is not among them. Pure. */
+export function wantedInterfaces(
+  ports: readonly DesiredPort[],
+  normalPorts: readonly NormalPort[],
+  bridges: readonly BridgeConfig[],
+): WantedInterfaces {
+  const wanted: WantedInterface[] = [];
+  const failed = new Map<AttachmentId, SriovError>();
+  const add = (
+    port: Pick<DesiredPort, 'attachmentId' | 'portId' | 'mac'>,
+    plug: Plug,
+    vlanId: number | null,
+    placeOf: () => PlugPlace,
+  ): void => {
+    const { attachmentId, portId, mac } = port;
+    try {
+      const { domainId, scope } = plug;
+      wanted.push({ attachmentId, portId, mac, domainId, scope, vlanId, place: placeOf() });
+    } catch (error) {
+      if (!(error instanceof SriovError)) throw error;
+      failed.set(attachmentId, error);
+    }
+  };
+  for (const port of ports) {
+    const { plug, segment } = port;
+    if (plug === undefined || plug === null) continue;
+    const vlanId = segment.kind === 'vlan' ? segment.segmentationId : null;
+    add(port, plug, vlanId, () =>
+      placeOfVf(port, plug, () => bridgeFor(bridges, segment.physicalNetwork, vlanId, port)),
+    );
+  }
+  for (const port of normalPorts) {
+    const { physicalNetwork, vlanId, plug } = port;
+    add(port, plug, vlanId, () => ({
+      kind: 'normal',
+      bridge: bridgeFor(bridges, physicalNetwork, vlanId, port),
+    }));
+  }
+  return { wanted, failed };
+}
+
+function placeOfVf(port: DesiredPort, plug: Plug, findBridge: () => Bridge): PlugPlace {
+  const { pf, vfIndex, vnicType } = port;
+  if (vnicType === 'direct-physical' || vfIndex === null) return { kind: 'direct-physical', pf };
+  const vf = { pf, vfIndex };
+  if (vnicType === 'macvtap') return { kind: 'macvtap', vf };
+  return plug.standby ? { kind: 'failover', vf, bridge: findBridge() } : { kind: 'direct', vf };
+}
+
+/**
+ * The bridge of the host that is on the wire and in the VLAN of a port.
+ *
+ * @throws {SriovError} BRIDGE_MISSING naming those that host.yaml has
+ */
+export function bridgeFor(
+  bridges: readonly BridgeConfig[],
+  physicalNetwork: PhysicalNetwork,
+  vlanId: number | null,
+  { portId }: Pick<DesiredPort, 'portId'>,
+): Bridge {
+  const found = bridges.find(
+    (each) =>
+      each.physicalNetwork === physicalNetwork && (each.kind === 'ovs' ? true : each.vlanId === vlanId),
+  );
+  if (found !== undefined) return { kind: found.kind, name: found.name };
+  const where = `physical network ${physicalNetwork}${vlanId === null ? '' : ` VLAN ${vlanId}`}`;
+  const known = bridges.map((each) => {
+    const vlan = each.vlanId === null ? '' : ` VLAN ${each.vlanId}`;
+    return `${each.name} for ${each.physicalNetwork}${vlan}`;
+  });
+  throw new SriovError(
+    'BRIDGE_MISSING',
+    `Cannot plug port ${portId}: it needs a bridge on ${where}, and host.yaml has ${known.length === 0 ? 'none' : known.join(', ')}`,
+    { details: { port: portId, physicalNetwork, vlanId, bridges: known } },
+  );
+}

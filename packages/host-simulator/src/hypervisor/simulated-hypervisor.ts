@@ -1,0 +1,253 @@
+import type { DomainStepOutcome, Hypervisor, HypervisorEvent } from '@virtfn/host';
+import {
+  describeDomainStep,
+  type DomainId,
+  type DomainInterface,
+  type DomainStep,
+  isActive,
+  type ObservedDomain,
+  parseDomainId,
+  SriovError,
+} from '@virtfn/model';
+import type { SimulatedMachine } from '../machine/index.ts';
+import { DomainFaults } from './domain-faults.ts';
+import { plugDevice, refused } from './plug-device.ts';
+import {
+  ANSWER_MS,
+  type LiveDevice,
+  type SimulatedDomain,
+  type SimulatedDomainOptions,
+} from './simulated-domain.ts';
+
+/** Time limits, virtual milliseconds. */
+const STEP_LIMIT_MS = 30_000;
+/** How long `apply` waits for a guest before it says `asked`. */
+const MOMENT_MS = 1000;
+const LOOK_EVERY_MS = 20;
+
+/** The Hypervisor port on simulated virtual machines, and what their owner does to them beside it. */
+export class SimulatedHypervisor implements Hypervisor {
+  readonly machine: SimulatedMachine;
+  readonly faults = new DomainFaults();
+  #domains: readonly SimulatedDomain[] = [];
+  readonly #listeners = new Set<(event: HypervisorEvent) => void>();
+  #downUntil = 0;
+  #defined = 0;
+
+  constructor(machine: SimulatedMachine) {
+    this.machine = machine;
+  }
+
+  async observe(): Promise<readonly ObservedDomain[]> {
+    this.#requireDaemon();
+    return this.#domains.map(({ domainId, name, state, isPersistent, live, config }) => ({
+      domainId,
+      name,
+      state,
+      isPersistent,
+      live: live.map((device) => device.interface),
+      config,
+    }));
+  }
+
+  watch(listener: (event: HypervisorEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async apply(step: DomainStep): Promise<DomainStepOutcome> {
+    this.#requireDaemon();
+    const fault = this.faults.takeForStep(step);
+    switch (fault?.kind) {
+      case 'refuse':
+        throw refused('internal error: unable to execute QEMU command');
+      case 'lose-request':
+        return this.#timeOut(step);
+      case 'lose-answer':
+        await this.#perform(step);
+        return this.#timeOut(step);
+      case undefined:
+        return this.#perform(step);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+  }
+
+  /** Makes a virtual machine known; it is shut off. */
+  define(name: string, options: SimulatedDomainOptions = {}): DomainId {
+    this.#defined += 1;
+    const domainId = parseDomainId(`00000000-0000-4000-8000-${String(this.#defined).padStart(12, '0')}`);
+    const { guest = 'willing', slots = 8, memlock = 'enough', isPersistent = true } = options;
+    const domain = { domainId, name, guest, slots, memlock, isPersistent };
+    this.#domains = [...this.#domains, { ...domain, state: 'shut-off', live: [], config: [], runs: 0 }];
+    this.#tell(domainId);
+    return domainId;
+  }
+
+  /** Starts a machine with what its configuration says. @throws {SriovError} HYPERVISOR_REFUSED, and it stays off */
+  start(domainId: DomainId): void {
+    const domain = this.#get(domainId);
+    if (isActive(domain)) return;
+    const plugged: LiveDevice[] = [];
+    try {
+      for (const each of domain.config) plugged.push(this.#plug(domain, each, plugged.length));
+    } catch (error) {
+      for (const device of plugged) device.unplug();
+      throw error;
+    }
+    domain.runs += 1;
+    domain.live = plugged;
+    domain.state = 'running';
+    this.#tell(domainId);
+  }
+
+  /** Ends a machine at once: by its owner, by its guest, or by a fault. */
+  stop(domainId: DomainId): void {
+    const domain = this.#domains.find((each) => each.domainId === domainId);
+    if (domain === undefined || !isActive(domain)) return;
+    const { live } = domain;
+    domain.state = 'shut-off';
+    domain.live = [];
+    for (const device of live) device.unplug();
+    if (!domain.isPersistent) this.#domains = this.#domains.filter((each) => each !== domain);
+    this.#tell(domainId);
+  }
+
+  pause(domainId: DomainId): void {
+    const domain = this.#get(domainId);
+    if (domain.state === 'running') domain.state = 'paused';
+    this.#tell(domainId);
+  }
+
+  /** A guest that goes on answers what it was asked meanwhile. */
+  resume(domainId: DomainId): void {
+    const domain = this.#get(domainId);
+    if (domain.state === 'paused') domain.state = 'running';
+    for (const device of domain.live.filter(({ isLeaving }) => isLeaving)) this.#ask(domain, device);
+    this.#tell(domainId);
+  }
+
+  /** Forgets the configuration: a machine that runs goes on until it stops. */
+  undefine(domainId: DomainId): void {
+    const domain = this.#get(domainId);
+    domain.isPersistent = false;
+    domain.config = [];
+    if (!isActive(domain)) this.#domains = this.#domains.filter((each) => each !== domain);
+    this.#tell(domainId);
+  }
+
+  setGuest(domainId: DomainId, guest: SimulatedDomain['guest']): void {
+    this.#get(domainId).guest = guest;
+  }
+
+  /** The daemon goes away for a while. Machines run on; what happens meanwhile is told to nobody. */
+  restartDaemon(ms: number): void {
+    this.#downUntil = this.machine.clock.now() + ms;
+    this.machine.clock.after(ms, () => this.#emit({ kind: 'events-lost' }));
+  }
+
+  /** The host was switched off and on: no machine runs, and those without a configuration are gone. */
+  reboot(): void {
+    this.#domains = this.#domains.filter(({ isPersistent }) => isPersistent);
+    for (const domain of this.#domains) {
+      domain.state = 'shut-off';
+      domain.live = [];
+    }
+    this.#emit({ kind: 'events-lost' });
+  }
+
+  async #perform(step: DomainStep): Promise<DomainStepOutcome> {
+    const domain = this.#get(step.domainId);
+    if (step.scope === 'config') return this.#configure(domain, step);
+    if (step.kind === 'attach-interface') return this.#attach(domain, step.interface);
+    return this.#detach(domain, step.alias);
+  }
+
+  #configure(domain: SimulatedDomain, step: DomainStep): DomainStepOutcome {
+    if (!domain.isPersistent)
+      throw new SriovError('VM_NOT_PERSISTENT', `Cannot ${describeDomainStep(step)}: it is transient`);
+    const alias = step.kind === 'attach-interface' ? step.interface.alias : step.alias;
+    const others = domain.config.filter((each) => each.alias !== alias);
+    domain.config = step.kind === 'attach-interface' ? [...others, step.interface] : others;
+    this.#tell(domain.domainId);
+    return { kind: 'done' };
+  }
+
+  #attach(domain: SimulatedDomain, device: DomainInterface): DomainStepOutcome {
+    if (!isActive(domain))
+      throw new SriovError('VM_NOT_RUNNING', `Cannot plug a device into VM ${domain.name}: it is shut off`);
+    if (domain.live.some((each) => each.interface.alias === device.alias)) return { kind: 'done' };
+    domain.live = [...domain.live, this.#plug(domain, device, domain.live.length)];
+    this.#tell(domain.domainId);
+    return { kind: 'done' };
+  }
+
+  #plug(domain: SimulatedDomain, device: DomainInterface, slotsTaken: number): LiveDevice {
+    if (slotsTaken >= domain.slots)
+      throw new SriovError(
+        'NO_PCIE_SLOT',
+        `Cannot plug a device into VM ${domain.name}: No more available PCI slots`,
+      );
+    const { kind } = device.source;
+    if (domain.memlock === 'low' && (kind === 'vf' || kind === 'pci-device'))
+      throw new SriovError(
+        'MEMLOCK_LOW',
+        `Cannot plug a device into VM ${domain.name}: cannot limit locked memory`,
+      );
+    return { interface: device, unplug: plugDevice(this.machine, device, domain.name), isLeaving: false };
+  }
+
+  async #detach(domain: SimulatedDomain, alias: string): Promise<DomainStepOutcome> {
+    const find = (): LiveDevice | undefined => domain.live.find((each) => each.interface.alias === alias);
+    const device = find();
+    if (device === undefined) return { kind: 'done' };
+    if (!device.isLeaving) {
+      device.isLeaving = true;
+      this.#ask(domain, device);
+    }
+    const { clock } = this.machine;
+    const until = clock.now() + MOMENT_MS;
+    while (find() === device && clock.now() < until) await clock.sleep(LOOK_EVERY_MS);
+    return { kind: find() === device ? 'asked' : 'done' };
+  }
+
+  /** What a guest makes of the request to give a device back. */
+  #ask(domain: SimulatedDomain, device: LiveDevice): void {
+    const { guest, runs } = domain;
+    if (guest === 'silent') return;
+    this.machine.clock.after(ANSWER_MS[guest], () => {
+      if (domain.runs !== runs || domain.state !== 'running' || !domain.live.includes(device)) return;
+      if (guest === 'crashing') return this.stop(domain.domainId);
+      domain.live = domain.live.filter((each) => each !== device);
+      device.unplug();
+      this.#tell(domain.domainId);
+    });
+  }
+
+  #get(domainId: DomainId): SimulatedDomain {
+    const domain = this.#domains.find((each) => each.domainId === domainId);
+    if (domain !== undefined) return domain;
+    throw new SriovError('VM_UNKNOWN', `Cannot find virtual machine ${domainId}`);
+  }
+
+  #requireDaemon(): void {
+    if (this.machine.clock.now() >= this.#downUntil) return;
+    throw new SriovError('HYPERVISOR_UNREACHABLE', 'Cannot ask libvirt: nobody answers on its socket');
+  }
+
+  async #timeOut(step: DomainStep): Promise<never> {
+    await this.machine.clock.sleep(STEP_LIMIT_MS);
+    throw new SriovError('STEP_TIMEOUT', `Cannot ${describeDomainStep(step)}: no answer from libvirt`);
+  }
+
+  #tell(domainId: DomainId): void {
+    if (this.machine.clock.now() < this.#downUntil || this.faults.takeForEvent()) return;
+    this.#emit({ kind: 'domain-changed', domainId });
+  }
+
+  #emit(event: HypervisorEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

@@ -1,0 +1,44 @@
+import type { DomainStep, ObservedDomain, DomainId } from '@virtfn/model';
+
+/** Something about the virtual machines of a host is no longer as it was observed. */
+export type HypervisorEvent =
+  | { readonly kind: 'domain-changed'; readonly domainId: DomainId }
+  /** Events were lost (the connection broke): only observing again tells what happened. */
+  | { readonly kind: 'events-lost' };
+
+/** What became of a step on a virtual machine. */
+export type DomainStepOutcome =
+  /** Read back: it is so. */
+  | { readonly kind: 'done' }
+  /** The guest was asked to give the device back and has not answered yet. An event tells when it has. */
+  | { readonly kind: 'asked' };
+
+/**
+ * The virtual machines of one host, as the agent sees them and plugs ports into them.
+ *
+ * All implementations pass the suite in `contract/`.
+ */
+export interface Hypervisor {
+  /**
+   * Reads all virtual machines with their interfaces, never from memory of what was asked (invariant 4).
+   *
+   * @throws {SriovError} HYPERVISOR_UNREACHABLE, STEP_TIMEOUT
+   */
+  observe(): Promise<readonly ObservedDomain[]>;
+
+  /** Tells of changes, at least once each, soon after they happen. Returns how to stop. */
+  watch(listener: (event: HypervisorEvent) => void): () => void;
+
+  /**
+   * Makes one change. Idempotent: what is there already, or gone already, is done. Never waits for a guest longer than a
+   * moment: a device that the guest keeps is `asked`, and asking again later is harmless.
+   * A STEP_TIMEOUT means that nobody knows whether the change was made: observe before anything else.
+   *
+   * @throws {SriovError} VM_UNKNOWN, VM_NOT_RUNNING, VM_NOT_PERSISTENT, NO_PCIE_SLOT, MEMLOCK_LOW, HYPERVISOR_REFUSED,
+   * HYPERVISOR_UNREACHABLE, STEP_TIMEOUT
+   */
+  apply(step: DomainStep): Promise<DomainStepOutcome>;
+
+  /** Lets go of the connection. */
+  close(): Promise<void>;
+}

@@ -8,6 +8,7 @@ import {
   addAgentStatus,
   addAgentToken,
   addApply,
+  addAttach,
   addAttachmentList,
   addAudit,
   addCompletion,
@@ -16,6 +17,7 @@ import {
   addControllerCheckConfig,
   addControllerRestore,
   addControllerRun,
+  addDetach,
   addDiff,
   addDoctor,
   addEvents,
@@ -45,6 +47,7 @@ import {
   addVfList,
   addVfSet,
   addVfShow,
+  addVmList,
   addWatch,
 } from './commands/index.ts';
 import { paint } from './output/index.ts';
@@ -84,6 +87,10 @@ function createProgram(context: CommandContext, version: string): Command {
   addVfDriver(vf, context);
   addVfClose(vf, context);
   addVfDumpxml(vf, context);
+  const vm = program.command('vm').description('Virtual machines of this host');
+  addVmList(vm, context);
+  addAttach(program, context);
+  addDetach(program, context);
   const host = program.command('host').description('Hosts with an agent');
   addHostList(host, context);
   addHostShow(host, context);

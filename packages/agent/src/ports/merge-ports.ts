@@ -64,8 +64,8 @@ export function mergePorts(
   const merged = addPorts(withLocalMacs(configured, local), ports, owners, observed);
 
   const leaving = new Set(own.filter((each) => each.leaving !== 'no').map(idOf));
-  const staying = <Each extends { readonly attachmentId: AttachmentId }>(each: Each): boolean =>
-    !leaving.has(each.attachmentId) && !merged.failed.has(each.attachmentId);
+  const staying = ({ attachmentId }: { readonly attachmentId: AttachmentId }): boolean =>
+    !leaving.has(attachmentId) && !merged.failed.has(attachmentId);
   const { wanted, failed } = wantedInterfaces(
     ports.filter(staying),
     normalPorts.filter(staying),

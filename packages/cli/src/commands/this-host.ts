@@ -6,14 +6,17 @@ import type {
   HostProgramEvent,
   HostRequest,
 } from '@virtfn/contract';
+import type { AttachRequest, DetachRequest, MachineDocument } from '@virtfn/contract/host-program';
 import { type ErrorCode, SriovError } from '@virtfn/model';
 import type { CommandContext } from '../command-context.ts';
 import type { ConfigOptions } from './config-options.ts';
 
 type EventOf<Kind extends HostProgramEvent['event']> = Extract<HostProgramEvent, { readonly event: Kind }>;
 
+type LastEvent = 'attached' | 'detached' | 'drift' | 'fleet-status' | 'host' | 'machines' | 'plan';
+
 /** Asks this machine and gives the last word, its error thrown as ours. */
-async function askFor<Kind extends 'drift' | 'fleet-status' | 'host' | 'plan'>(
+async function askFor<Kind extends LastEvent>(
   kind: Kind,
   request: HostRequest,
   { thisHost }: CommandContext,
@@ -89,6 +92,33 @@ export async function changeThisHost(
     reloadDriver,
   };
   return askFor('plan', asked, context, (event) => {
+    if (event.event === 'step') onStep(event);
+  });
+}
+
+/** The virtual machines of this machine with their interfaces. @throws {SriovError} */
+export async function listMachines(context: CommandContext): Promise<readonly MachineDocument[]> {
+  return (await askFor('machines', { request: 'machines' }, context)).machines;
+}
+
+/** Plugs a port into a virtual machine of this machine. @throws {SriovError} */
+export function attachHere(
+  request: AttachRequest,
+  context: CommandContext,
+  onStep: (event: EventOf<'step'>) => void,
+): Promise<EventOf<'attached' | 'detached'>> {
+  return askFor('attached', request, context, (event) => {
+    if (event.event === 'step') onStep(event);
+  });
+}
+
+/** Takes a port out of a virtual machine of this machine. @throws {SriovError} */
+export function detachHere(
+  request: DetachRequest,
+  context: CommandContext,
+  onStep: (event: EventOf<'step'>) => void,
+): Promise<EventOf<'attached' | 'detached'>> {
+  return askFor('detached', request, context, (event) => {
     if (event.event === 'step') onStep(event);
   });
 }

@@ -31,7 +31,7 @@ function runShell(shell: string, args: readonly string[], input: string): string
 }
 
 const CASES: readonly { readonly line: string; readonly want: string }[] = [
-  { line: 'virtfn v', want: 'vf' },
+  { line: 'virtfn v', want: 'vf vm' },
   { line: 'virtfn vf s', want: 'set show' },
   { line: 'virtfn vf set eth0 1 --tr', want: '--trust' },
   { line: 'virtfn vf set eth0 1 --trust ', want: 'off on' },

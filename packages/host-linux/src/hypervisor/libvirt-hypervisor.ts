@@ -4,6 +4,7 @@ import {
   type DomainState as LibvirtState,
   type EventWatch,
   type LibvirtEvent,
+  LibvirtUnavailable,
   ReconnectingConnection,
   RpcLibvirt,
 } from '@virtfn/libvirt';
@@ -44,6 +45,9 @@ class LibvirtHypervisor implements Hypervisor {
   readonly #removals = new Set<(uuid: string, alias: string | null) => void>();
   #open: { readonly connection: ReconnectingConnection; readonly libvirt: RpcLibvirt } | null = null;
   #watch: Promise<EventWatch> | null = null;
+  /** Why the last attempt to connect failed. */
+  #lastCause: unknown = null;
+  #hopeless = new AbortController();
 
   constructor(options: HypervisorOptions) {
     this.#options = options;
@@ -131,12 +135,20 @@ class LibvirtHypervisor implements Hypervisor {
         ...(socketPath === undefined ? {} : { socketPath }),
         // A daemon that does not even answer pings is as good as gone.
         keepAlive: { intervalMs: 5000, count: 5 },
+        onStatus: (status) => {
+          if (status.kind !== 'waiting') return;
+          this.#lastCause = status.cause;
+          // Without a socket no daemon is about to start.
+          if (status.cause instanceof LibvirtUnavailable && status.cause.reason === 'no-socket')
+            this.#hopeless.abort(status.cause);
+        },
       });
       this.#open = { connection, libvirt: new RpcLibvirt(connection) };
     }
     const { connection, libvirt } = this.#open;
     try {
-      await connection.whenConnected(AbortSignal.timeout(patienceMs));
+      const limit = AbortSignal.any([AbortSignal.timeout(patienceMs), this.#hopeless.signal]);
+      await connection.whenConnected(limit);
       // First watch, then look, and nothing is missed.
       this.#watch ??= libvirt.watch((event) => this.#tell(event), {
         kinds: ['lifecycle', 'device-added', 'device-removed', 'device-removal-failed'],
@@ -145,7 +157,8 @@ class LibvirtHypervisor implements Hypervisor {
       return libvirt;
     } catch (error) {
       this.#watch = null;
-      throw unreachable(error);
+      this.#hopeless = new AbortController();
+      throw unreachable(this.#lastCause ?? error);
     }
   }
 

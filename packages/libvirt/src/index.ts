@@ -4,3 +4,4 @@
 export * from './client/index.ts';
 export * from './codec/index.ts';
 export * from './connection/index.ts';
+export * from './virsh/index.ts';

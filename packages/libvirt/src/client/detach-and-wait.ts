@@ -8,7 +8,7 @@ export type RemovalOutcome =
   | { readonly kind: 'refused' }
   /** The domain has ended, and the device is free with it. */
   | { readonly kind: 'domain-stopped' }
-  /** Nothing was said within the limit. The guest may let go at any time later. */
+  /** Nothing was heard within the limit. The guest may let go at any time later. */
   | { readonly kind: 'no-answer' }
   /** Events were lost meanwhile: only the domain's XML can tell. */
   | { readonly kind: 'unknown' };
@@ -62,7 +62,7 @@ export async function detachAndWait(
 }
 
 function outcomeOf(event: LibvirtEvent, domain: Domain, alias: string): RemovalOutcome | null {
-  if (event.kind === 'events-lost' || event.kind === 'look-again') return { kind: 'unknown' };
+  if (event.kind === 'events-lost') return { kind: 'unknown' };
   if (!('domain' in event) || event.domain.uuid !== domain.uuid) return null;
   if (event.kind === 'lifecycle') return event.event === 'stopped' ? { kind: 'domain-stopped' } : null;
   if (!('alias' in event) || event.alias !== alias) return null;

@@ -14,6 +14,7 @@ export type {
   PeerToPeerMigration,
   WatchOptions,
 } from './libvirt.ts';
+export { type DirectMigration, migrateDirect } from './migrate-direct.ts';
 export type { RpcDevices, RpcNodeDevices } from './rpc-devices.ts';
 export type { RpcDomains, SaveOptions } from './rpc-domains.ts';
 export { RpcLibvirt } from './rpc-libvirt.ts';

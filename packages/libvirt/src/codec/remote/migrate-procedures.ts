@@ -25,7 +25,6 @@ export interface MigrationParameters {
   readonly parallelConnections?: number;
 }
 
-/** In the order of libvirt's header. */
 export function migrationParams(given: MigrationParameters): readonly TypedParam[] {
   const text = (field: string, value: string | undefined): readonly TypedParam[] =>
     value === undefined ? [] : [{ field, kind: 'string', value }];
@@ -34,17 +33,17 @@ export function migrationParams(given: MigrationParameters): readonly TypedParam
   const { bandwidthMibPerSecond: bandwidth } = given;
   return [
     ...text('migrate_uri', given.migrateUri),
-    ...text('destination_name', given.destinationName),
     ...text('destination_xml', given.destinationXml),
     ...text('persistent_xml', given.persistentXml),
-    ...(bandwidth === undefined
-      ? []
-      : [{ field: 'bandwidth', kind: 'ullong', value: BigInt(bandwidth) } as const]),
+    ...text('destination_name', given.destinationName),
     ...text('graphics_uri', given.graphicsUri),
     ...text('listen_address', given.listenAddress),
     ...int('auto_converge.initial', given.autoConvergeInitial),
     ...int('auto_converge.increment', given.autoConvergeIncrement),
     ...int('parallel.connections', given.parallelConnections),
+    ...(bandwidth === undefined
+      ? []
+      : [{ field: 'bandwidth', kind: 'ullong', value: BigInt(bandwidth) } as const]),
   ];
 }
 

@@ -16,28 +16,33 @@ export class XdrWriter {
 
   int(value: number): this {
     integer(value, -0x8000_0000, 0x7fff_ffff);
-    this.#buffer.writeInt32BE(value, this.#reserve(4));
+    const at = this.#reserve(4);
+    this.#buffer.writeInt32BE(value, at);
     return this;
   }
 
   uint(value: number): this {
     integer(value, 0, 0xffff_ffff);
-    this.#buffer.writeUInt32BE(value, this.#reserve(4));
+    const at = this.#reserve(4);
+    this.#buffer.writeUInt32BE(value, at);
     return this;
   }
 
   hyper(value: bigint): this {
-    this.#buffer.writeBigInt64BE(value, this.#reserve(8));
+    const at = this.#reserve(8);
+    this.#buffer.writeBigInt64BE(value, at);
     return this;
   }
 
   uhyper(value: bigint): this {
-    this.#buffer.writeBigUInt64BE(value, this.#reserve(8));
+    const at = this.#reserve(8);
+    this.#buffer.writeBigUInt64BE(value, at);
     return this;
   }
 
   double(value: number): this {
-    this.#buffer.writeDoubleBE(value, this.#reserve(8));
+    const at = this.#reserve(8);
+    this.#buffer.writeDoubleBE(value, at);
     return this;
   }
 
@@ -48,7 +53,8 @@ export class XdrWriter {
   /** Bytes of a length that the protocol fixes. */
   fixed(bytes: Uint8Array): this {
     // Padding must be zero, so the room behind what is written always is.
-    this.#buffer.set(bytes, this.#reserve((bytes.length + 3) & ~3));
+    const at = this.#reserve((bytes.length + 3) & ~3);
+    this.#buffer.set(bytes, at);
     return this;
   }
 
@@ -84,6 +90,7 @@ export class XdrWriter {
     return this;
   }
 
+  /** Where the next bytes go. Call it before `#buffer` is named: it may become another. */
   #reserve(length: number): number {
     const at = this.#length;
     this.#length += length;

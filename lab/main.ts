@@ -1,4 +1,4 @@
-// The lab: real Linux hosts with emulated SR-IOV cards on this machine. npm run lab -- up|down|status|exec|ssh|logs|sync|bench
+// The lab: real Linux hosts with emulated SR-IOV cards on this machine. npm run lab -- up|down|status|exec|ssh|logs|sync|vm|bench
 // It reads the command line and prints; what it does is in lab.ts. It must never leave a process or a file behind
 // that `lab down` does not find, nor change anything on the machine unless --install says so.
 
@@ -16,6 +16,7 @@ const usage = `Usage: npm run lab -- COMMAND [OPTIONS]
   ssh [HOST]                 a shell in a host
   logs [HOST] [--follow]     what the host said on its console
   sync                       bring the code of this checkout into the hosts that run
+  vm [HOST] [-- SCRIPT]      start a small virtual machine in a host, unless it runs, and run a script in it
   bench [HOST]               figures of virtfn against the commands of an operator, in a host
 
   --lab NAME                 which lab, when there are several (default name: its topology)

@@ -5,12 +5,13 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LabError } from './lab-error.ts';
 import { type Lab, startLab } from './lab.ts';
 import { labVariable } from './testing.ts';
 import { getTopology } from './topologies/index.ts';
+import { buildNestedImage } from './virtual-machine/index.ts';
 
 const root = path.dirname(import.meta.dirname);
 const args = process.argv.slice(2);
@@ -63,12 +64,14 @@ async function runAll(): Promise<number> {
 
 /** Runs the files that want the same topology, in a lab of their own. */
 async function runGroup(topology: string, paths: readonly string[]): Promise<number> {
-  const lab = await startLab(getTopology(topology), {
-    name: `test-${topology}`,
+  const options = {
     install: process.env['CI'] === 'true',
     signal: abort.signal,
-    report: (phase, state) => console.log(`  ${phase.padEnd(12)} ${state}`),
-  });
+    report: (phase: string, state: string) => console.log(`  ${phase.padEnd(13)} ${state}`),
+  };
+  // Building takes longer than a file of tests may.
+  if (paths.some(usesVirtualMachines)) await buildNestedImage(options);
+  const lab = await startLab(getTopology(topology), { name: `test-${topology}`, ...options });
   try {
     const outside = paths.filter((file) => file.startsWith('lab/'));
     const inside = paths.filter((file) => !file.startsWith('lab/'));
@@ -80,6 +83,11 @@ async function runGroup(topology: string, paths: readonly string[]): Promise<num
   } finally {
     await (args.includes('--keep') ? lab.disconnect() : lab.down());
   }
+}
+
+/** Whether a file of tests imports what starts virtual machines inside hosts. */
+function usesVirtualMachines(file: string): boolean {
+  return readFileSync(path.join(root, file), 'utf8').includes('virtual-machine/index.ts');
 }
 
 async function runOutside(lab: Lab, paths: readonly string[]): Promise<number> {

@@ -7,8 +7,19 @@ import { logs } from './logs.ts';
 import { status } from './status.ts';
 import { sync } from './sync.ts';
 import { down, up } from './up.ts';
+import { vm } from './vm.ts';
 
 export type { Command, GlobalOptions } from './command.ts';
 
 /** By the name that is typed. */
-export const commands: Readonly<Record<string, Command>> = { up, down, status, exec, ssh, logs, sync, bench };
+export const commands: Readonly<Record<string, Command>> = {
+  up,
+  down,
+  status,
+  exec,
+  ssh,
+  logs,
+  sync,
+  vm,
+  bench,
+};

@@ -3,11 +3,7 @@ import { findLab, startLab, stopLab } from '../lab.ts';
 import { listRunFolders, RunFolder } from '../machine/index.ts';
 import { getTopology } from '../topologies/index.ts';
 import type { Command } from './command.ts';
-
-/** Each phase has a line of its own as it begins or ends. */
-function reportPhase(phase: string, state: string): void {
-  process.stderr.write(`  ${phase.padEnd(12)} ${state}\n`);
-}
+import { reportPhase } from './report.ts';
 
 export const up: Command = async ([name = 'pair'], options) => {
   const topology = getTopology(name);

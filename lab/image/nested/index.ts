@@ -1,5 +1,5 @@
 // What a virtual machine inside a lab host boots from: a kernel that has what such a machine needs and no more, and an initrd that
-// is all of its file system. Nothing here may be needed to start a lab: building the kernel takes minutes.
+// is all of its file system. It must never be needed to start a lab: building the kernel takes minutes.
 import path from 'node:path';
 import { packagesToBuildKernel, type PrivateApt, requirePackages } from '../../debian/index.ts';
 import type { BuildCache } from '../build-cache.ts';
@@ -27,14 +27,16 @@ export async function obtainNestedImage(
   apt: PrivateApt,
   { install, signal }: Options,
 ): Promise<NestedImage> {
-  const hostKernel = await cache.obtain(kernelLayer(apt));
-  const wanted = nestedKernelLayer(apt, hostKernel);
-  if (!cache.has(wanted)) {
+  const hostKernel = cache.locate(kernelLayer(apt));
+  const kernelWanted = nestedKernelLayer(apt, hostKernel);
+  const initrdWanted = nestedInitrdLayer(hostKernel);
+  if (!cache.has(kernelWanted) || !cache.has(initrdWanted)) {
     const log = path.join(cache.folder, 'logs/packages.log');
     await requirePackages(packagesToBuildKernel, apt, { install, log, signal });
+    await cache.obtain(kernelLayer(apt));
   }
-  const kernel = await cache.obtain(wanted);
-  const initrd = await cache.obtain(nestedInitrdLayer(hostKernel));
+  const kernel = await cache.obtain(kernelWanted);
+  const initrd = await cache.obtain(initrdWanted);
   return {
     kernel: path.join(kernel.folder, 'vmlinuz'),
     initrd: path.join(initrd.folder, 'initrd.gz'),

@@ -93,7 +93,7 @@ async function openRig(options: SimulatedDomainOptions = {}) {
     (await ask(request)).at(-1);
   const vfs = () => machine.pf(PF).vfs;
   await ask({ request: 'apply', configFile: null, edits: [], evict: [], reloadDriver: false });
-  return { clock, machine, hypervisor, ownPorts, journal, vm, ask, last, vfs };
+  return { clock, machine, host, hypervisor, ownPorts, journal, vm, ask, last, vfs };
 }
 
 const errorCode = (event: HostProgramEvent | undefined): string | null =>
@@ -207,6 +207,23 @@ describe('answerRequest() attach', () => {
       assert.deepEqual([domain?.live, domain?.config], [[], []]);
     });
   }
+
+  it('never plugs a VF whose security setting fails', async () => {
+    const { host, hypervisor, vm, last, vfs } = await openRig();
+    hypervisor.start(vm);
+    await last({ ...ATTACH, spoofCheck: false });
+    await last(DETACH);
+    assert.equal(vfs()[1]?.settings.spoofCheck, false);
+    const match = { kind: 'set-vf', attribute: 'spoofCheck' } as const;
+    host.faults.inject({ kind: 'refuse', errno: 'EIO', match, times: Number.POSITIVE_INFINITY });
+    const plugged: number[] = [];
+    hypervisor.watch(() => void plugged.push(hypervisor.domains()[0]?.live.length ?? 0));
+    assert.equal(
+      errorCode(await last({ ...ATTACH, pf: 'eth2', vfIndex: 1, scope: 'live' })),
+      'SECURITY_SETTING_FAILED',
+    );
+    assert.deepEqual(plugged, []);
+  });
 
   it('shows with a dry run what it would do, and does nothing', async () => {
     const { hypervisor, vm, last, ownPorts } = await openRig();

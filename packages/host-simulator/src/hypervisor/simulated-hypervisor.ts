@@ -40,6 +40,11 @@ export class SimulatedHypervisor implements Hypervisor {
 
   async observe(): Promise<readonly ObservedDomain[]> {
     this.#requireDaemon();
+    return this.domains();
+  }
+
+  /** The machines as they are, whether the daemon answers or not. */
+  domains(): readonly ObservedDomain[] {
     return this.#domains.map(({ domainId, name, state, isPersistent, live, config }) => ({
       domainId,
       name,

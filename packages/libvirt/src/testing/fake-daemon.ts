@@ -97,11 +97,11 @@ export class FakeDaemon implements AsyncDisposable {
     this.#answers.set(procedure, answer);
   }
 
-  /** Until a call of this procedure has come. */
-  async called(procedure: number): Promise<Packet> {
+  /** Until so many calls of this procedure have come; gives the last of them. */
+  async called(procedure: number, times = 1): Promise<Packet> {
     const { promise, resolve } = Promise.withResolvers<Packet>();
     const look = (): void => {
-      const found = this.calls.find((call) => call.procedure === procedure);
+      const found = this.calls.filter((call) => call.procedure === procedure)[times - 1];
       if (found !== undefined) resolve(found);
     };
     this.#arrivals.add(look);

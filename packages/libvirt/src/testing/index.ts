@@ -2,5 +2,5 @@
 // Must never touch a daemon, a guest or a file that a test has not made.
 export { emptyGuestXml, networkCardXml, tabletXml } from './guest.ts';
 export { type Libvirtd, skipWithoutLibvirtd, skipWithoutQemu, startLibvirtd } from './libvirtd.ts';
-export { FakeDaemon } from './fake-daemon.ts';
+export { type FakeClient, FakeDaemon } from './fake-daemon.ts';
 export { Told } from './told.ts';

@@ -130,10 +130,10 @@ test('RpcLibvirt.reconnecting() survives a daemon that is killed and one that is
   const told = new Told();
   await using watch = await libvirt.watch(told.tell, { kinds: ['lifecycle'] });
   await told.until(({ kind }) => kind === 'look-again');
-  for (const end of [libvirtd.kill, libvirtd.stop]) {
+  for (const end of ['kill', 'stop'] as const) {
     const known = told.events.length;
     const isNew = (event: unknown): boolean => told.events.findIndex((one) => one === event) >= known;
-    await end();
+    await libvirtd[end]();
     await told.until((event) => event.kind === 'events-lost' && isNew(event));
     await libvirtd.start();
     await told.until((event) => event.kind === 'look-again' && isNew(event));

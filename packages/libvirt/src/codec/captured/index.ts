@@ -1,4 +1,5 @@
-// Packets as libvirt's own programs have sent them, to compare with. Must never hold a packet that we have made.
+// Packets as libvirt's own programs have sent them, to compare with.
+// Must never hold a packet that we have made.
 import { readFileSync } from 'node:fs';
 import { decodePacket, type Packet } from '../packet/index.ts';
 

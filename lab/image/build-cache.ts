@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '../machine/process-record.ts';
 
 /**
@@ -70,9 +71,13 @@ export class BuildCache {
     return { folder: this.#place(key), key };
   }
 
-  /** Gives the layer from the cache, or builds it first: beside its place, so that it appears whole or not at all. */
+  /**
+   * Gives the layer from the cache, or builds it first: beside its place, so that it appears whole or not at all. What
+   * somebody else is building already is waited for.
+   */
   async obtain(layer: Layer): Promise<BuiltLayer> {
     const { folder: place, key } = this.locate(layer);
+    if (!existsSync(place)) await this.#waitForBuilder(layer.name, key);
     if (existsSync(place)) {
       this.#report(layer.name, 'from the cache');
       return { folder: place, key };
@@ -99,14 +104,28 @@ export class BuildCache {
     return path.join(this.folder, 'layers', key);
   }
 
-  /** What a killed build has left: its name ends with the process that was at it. */
+  /** Returns once no process is at a layer: it is there then, or whoever was at it has failed. */
+  async #waitForBuilder(name: string, key: string): Promise<void> {
+    const unfinished = path.join(this.folder, 'unfinished');
+    const isBeingBuilt = (): boolean =>
+      readdirSync(unfinished).some((draft) => draft.startsWith(`${key}.`) && isAlive(builderOf(draft)));
+    if (!isBeingBuilt()) return;
+    this.#report(name, 'waiting for the process that builds it…');
+    while (isBeingBuilt()) await delay(200, null, { signal: this.#signal });
+  }
+
+  /** What a killed build has left. */
   #removeAbandoned(): void {
     const unfinished = path.join(this.folder, 'unfinished');
     for (const name of readdirSync(unfinished)) {
-      const pid = Number(name.slice(name.lastIndexOf('.') + 1));
-      if (!isAlive(pid)) rmSync(path.join(unfinished, name), { recursive: true, force: true });
+      if (!isAlive(builderOf(name))) rmSync(path.join(unfinished, name), { recursive: true, force: true });
     }
   }
+}
+
+/** The process that is or was at a draft, by which its name ends. */
+function builderOf(draft: string): number {
+  return Number(draft.slice(draft.lastIndexOf('.') + 1));
 }
 
 function sortProperties(_key: string, value: unknown): unknown {

@@ -51,6 +51,46 @@ test('BuildCache removes what a killed build has left, and not what a living one
   assert.deepEqual([existsSync(mine), existsSync(dead)], [true, false]);
 });
 
+test('BuildCache waits for whoever builds the same layer, and takes theirs', async () => {
+  const begun = Promise.withResolvers<void>();
+  const done = Promise.withResolvers<void>();
+  const slow = layer(1, async (place) => {
+    begun.resolve();
+    await done.promise;
+    writeFileSync(path.join(place, 'file'), 'theirs');
+  });
+  const first = cache().obtain(slow);
+  await begun.promise;
+  const waits = Promise.withResolvers<void>();
+  const states: string[] = [];
+  const other = new BuildCache(folder, new AbortController().signal, (_name, state) => {
+    states.push(state);
+    waits.resolve();
+  });
+  const second = other.obtain(layer(1, () => Promise.reject(new Error('built twice'))));
+  await waits.promise;
+  done.resolve();
+  assert.deepEqual(await second, await first);
+  assert.deepEqual(states, ['waiting for the process that builds it…', 'from the cache']);
+});
+
+test('BuildCache builds a layer itself after the one who was at it has failed', async () => {
+  const begun = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const failing = layer(1, async () => {
+    begun.resolve();
+    await end.promise;
+  });
+  const first = cache().obtain(failing);
+  await begun.promise;
+  let built = 0;
+  const second = cache().obtain(layer(1, async () => void (built += 1)));
+  end.reject(new Error('no luck'));
+  await assert.rejects(first, /no luck/);
+  await second;
+  assert.equal(built, 1);
+});
+
 test('keyOf() does not mix up layers of different names', () => {
   assert.notEqual(keyOf({ name: 'a', inputs: 1 }), keyOf({ name: 'b', inputs: 1 }));
 });

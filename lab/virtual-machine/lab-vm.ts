@@ -24,7 +24,7 @@ const bootMilliseconds = 120_000;
  */
 export class LabVm {
   readonly name: string;
-  readonly #hosts: readonly LabHost[];
+  readonly #hosts: readonly [LabHost, ...LabHost[]];
   #host: LabHost;
 
   /** @param hosts where it may be; the first is where it is defined */
@@ -135,14 +135,17 @@ export class LabVm {
 
   /** Ends it at once on every host, and removes its definitions. Idempotent. */
   async remove(): Promise<void> {
-    for (const host of this.#hosts) {
-      // Each fails where there is nothing to do.
-      await host.exec(['virsh', 'destroy', this.name], { timeoutMs: virshTimeoutMs });
-      await host.exec(['virsh', 'undefine', this.name], { timeoutMs: virshTimeoutMs });
-      const left = await host.run(['virsh', 'list', '--all', '--name'], { timeoutMs: virshTimeoutMs });
-      if (left.split('\n').includes(this.name))
-        throw new LabError(`Cannot remove the virtual machine ${this.name}: ${host.name} still has it`);
-    }
+    await Promise.all(this.#hosts.map((host) => this.#removeFrom(host)));
+    [this.#host] = this.#hosts;
+  }
+
+  async #removeFrom(host: LabHost): Promise<void> {
+    // Each fails where there is nothing to do.
+    for (const verb of ['destroy', 'undefine'])
+      await host.exec(['virsh', verb, this.name], { timeoutMs: virshTimeoutMs });
+    const left = await host.run(['virsh', 'list', '--all', '--name'], { timeoutMs: virshTimeoutMs });
+    if (left.split('\n').includes(this.name))
+      throw new LabError(`Cannot remove the virtual machine ${this.name}: ${host.name} still has it`);
   }
 
   async #withFile<T>(content: string, work: (file: string) => Promise<T>): Promise<T> {

@@ -34,6 +34,8 @@ export class RpcEvents {
   readonly #watchers = new Set<Watcher>();
   /** By kind; null: the driver does not tell it. */
   readonly #registered = new Map<EventKind, number | null>();
+  /** Grows with each loss: what was registered before it is gone. */
+  #losses = 0;
   /** Registrations stand in line, so that two watchers do not register one kind twice. */
   #line: Promise<unknown> = Promise.resolve();
 
@@ -43,6 +45,7 @@ export class RpcEvents {
       onMessage: (packet) => this.#take(packet),
       onConnected: () => void this.#registerAgain(),
       onLost: (cause) => {
+        this.#losses += 1;
         this.#registered.clear();
         this.#tellAll({ kind: 'events-lost', cause, final: !connection.reconnects });
       },
@@ -59,7 +62,7 @@ export class RpcEvents {
       await this.#inLine(() => this.#register(kinds, options));
     } catch (error) {
       // With a connection that comes back, so will the registration, and look-again will be told.
-      if (!(error instanceof LibvirtUnavailable && this.#connection.reconnects)) {
+      if (!(isLoss(error) && this.#connection.reconnects)) {
         await this.#close(watcher);
         throw error;
       }
@@ -100,8 +103,10 @@ export class RpcEvents {
       if (this.#registered.has(kind)) continue;
       const { of, eventId } = eventSources[kind];
       const procedure = of === 'domain' ? registerDomainEvent : registerNodeDeviceEvent;
+      const losses = this.#losses;
       try {
-        this.#registered.set(kind, await this.#connection.call(procedure, { eventId }, options));
+        const callbackId = await this.#connection.call(procedure, { eventId }, options);
+        if (losses === this.#losses) this.#registered.set(kind, callbackId);
       } catch (error) {
         if (!(error instanceof LibvirtError && error.code === 'VIR_ERR_NO_SUPPORT')) throw error;
         this.#registered.set(kind, null);
@@ -121,7 +126,7 @@ export class RpcEvents {
         await this.#connection.call(procedure, { callbackId });
       } catch (error) {
         // With the connection ends what was registered on it.
-        if (!(error instanceof LibvirtUnavailable || error instanceof LibvirtOutcomeUnknown)) throw error;
+        if (!isLoss(error)) throw error;
       }
     }
   }
@@ -131,6 +136,12 @@ export class RpcEvents {
     this.#line = done.catch(() => null);
     return done;
   }
+}
+
+/** Whether the connection is gone, and with it whatever was registered on it. */
+function isLoss(error: unknown): boolean {
+  if (error instanceof LibvirtOutcomeUnknown) return error.reason === 'connection-lost';
+  return error instanceof LibvirtUnavailable;
 }
 
 /** What a handler throws is its program's fault, and no reason to drop the events behind it. */

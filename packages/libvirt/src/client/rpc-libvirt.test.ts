@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { LibvirtError } from '../connection/index.ts';
 import { type Libvirtd, skipWithoutLibvirtd, startLibvirtd, Told } from '../testing/index.ts';
 import { RpcLibvirt } from './index.ts';
@@ -104,6 +107,33 @@ test('RpcNodeDevices knows what there is and where it hangs', { skip }, async ()
   const parent = await libvirt.nodeDevices.readParent(net);
   assert.ok(parent !== null && (await libvirt.nodeDevices.exists(parent)));
   assert.equal(await libvirt.nodeDevices.readParent('computer'), null);
+});
+
+test('watch() tells of node devices that come and go', { skip }, async () => {
+  await using libvirt = await open();
+  const told = new Told();
+  await using watch = await libvirt.watch(told.tell);
+  assert.deepEqual(watch.missing, []);
+  const file = path.join(running().folder, 'vhba.xml');
+  const names = '<wwnn>2000000012341234</wwnn><wwpn>1000000012341234</wwpn>';
+  const fc = `<capability type='scsi_host'><capability type='fc_host'>${names}</capability></capability>`;
+  await writeFile(file, `<device><parent>scsi_host1</parent>${fc}</device>`);
+  const virsh = (...args: readonly string[]): Promise<unknown> =>
+    promisify(execFile)('virsh', ['--connect', running().uriOf('test:///default'), ...args]);
+  await virsh('nodedev-create', '--file', file);
+  const created = await told.until((event) => event.kind === 'node-device-lifecycle');
+  assert.ok(created.kind === 'node-device-lifecycle' && created.event === 'created');
+  assert.match(await libvirt.nodeDevices.readXml(created.name), /fc_host/);
+  await virsh('nodedev-destroy', '--device', created.name);
+  await told.until((event) => event.kind === 'node-device-lifecycle' && event.event === 'deleted');
+});
+
+test('RpcLibvirt.open() as root needs nobody to ask where the daemon wants polkit', {
+  skip: skip || (process.getuid?.() === 0 ? false : 'needs root'),
+}, async () => {
+  await using strict = await startLibvirtd({ auth: 'polkit' });
+  await using libvirt = await RpcLibvirt.open({ uri: 'test:///default', socketPath: strict.socketPath });
+  assert.ok((await libvirt.domains.list()).length > 0);
 });
 
 test('RpcLibvirt.queryMonitor() asks questions only, and what has no QEMU cannot answer', {

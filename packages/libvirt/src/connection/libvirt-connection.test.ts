@@ -60,6 +60,13 @@ test('call() after its limit says that nobody knows; the late answer is dropped,
   assert.equal(await connection.call(getHostname, null, { timeoutMs: null }), 'in time');
 });
 
+test('call() with a limit of more than a timer can have waits', async () => {
+  await using daemon = await FakeDaemon.start();
+  daemon.on(getHostname.number, sayHostname('host'));
+  await using connection = await open(daemon);
+  assert.equal(await connection.call(getHostname, null, { timeoutMs: Number.POSITIVE_INFINITY }), 'host');
+});
+
 test('call() can be given up by a signal, before it is sent and after', async () => {
   await using daemon = await FakeDaemon.start();
   await using connection = await open(daemon);

@@ -37,6 +37,8 @@ export interface OpenOptions {
 }
 
 const TIMEOUT_MS = 30_000;
+/** 24 days. What is longer would make a timer of Node fire at once. */
+const LONGEST_TIMER_MS = 0x7fff_ffff;
 
 /**
  * One connection to a daemon of libvirt. Any number of calls may be in flight, but the daemon works on five of one
@@ -123,7 +125,8 @@ export class LibvirtConnection implements Connection {
       if (this.#calls.abandon(serial)) reject(new LibvirtOutcomeUnknown(name, reason, cause));
     };
     const abort = (): void => giveUp('aborted', signal?.reason);
-    const timer = timeoutMs === null ? null : setTimeout(() => giveUp('timeout'), timeoutMs);
+    const limited = timeoutMs !== null && timeoutMs <= LONGEST_TIMER_MS;
+    const timer = limited ? setTimeout(() => giveUp('timeout'), timeoutMs) : null;
     signal?.addEventListener('abort', abort, { once: true });
     try {
       const [type, status] = [PacketType.call, PacketStatus.ok];

@@ -51,6 +51,7 @@ for (const [backend, open] of [['RPC', rpc] as const, ['virsh', virsh] as const]
     skip: withoutLibvirtd,
     open: open('test:///default'),
     domainName: 'test',
+    mayDestroy: true,
     device: null,
     openNodeDevices: open('nodedev:///session'),
   });
@@ -59,6 +60,7 @@ for (const [backend, open] of [['RPC', rpc] as const, ['virsh', virsh] as const]
     skip: withoutQemu,
     open: open('qemu:///session'),
     domainName: GUEST,
+    mayDestroy: true,
     device: { xml: tabletXml('ua-tablet'), alias: 'ua-tablet' },
     openNodeDevices: null,
   });

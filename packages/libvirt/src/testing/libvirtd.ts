@@ -24,6 +24,8 @@ export interface Libvirtd extends AsyncDisposable {
 export interface LibvirtdOptions {
   /** Another host than this one, to whoever asks, which needs root: two daemons do not migrate within one host. */
   readonly hostname?: string;
+  /** How who connects shall prove who he is: 'none' unless told. */
+  readonly auth?: 'none' | 'polkit';
 }
 
 const NOBODY = { uid: 65_534, gid: 65_534 };
@@ -42,7 +44,7 @@ export const skipWithoutQemu = (): string | false =>
  *
  * @throws {Error} with its log, when it does not start
  */
-export async function startLibvirtd({ hostname }: LibvirtdOptions = {}): Promise<Libvirtd> {
+export async function startLibvirtd({ hostname, auth = 'none' }: LibvirtdOptions = {}): Promise<Libvirtd> {
   const program = findProgram('libvirtd');
   if (program === null) throw new Error('Cannot start libvirtd: it is not installed');
   // Short: the path of a socket has 107 bytes at most.
@@ -58,7 +60,7 @@ export async function startLibvirtd({ hostname }: LibvirtdOptions = {}): Promise
       'listen_tls = 0',
       'listen_tcp = 0',
       `unix_sock_dir = "${folder}"`,
-      'auth_unix_rw = "none"',
+      `auth_unix_rw = "${auth}"`,
       'auth_unix_ro = "none"',
       `log_outputs = "3:file:${log}"`,
       `host_uuid = "${crypto.randomUUID()}"`,

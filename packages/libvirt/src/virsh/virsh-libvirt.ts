@@ -121,19 +121,19 @@ export class VirshLibvirt implements Libvirt {
       },
       readState: async (domain, options): Promise<DomainState> =>
         parseState(await this.#run(['domstate', ...of(domain), '--reason'], options)),
-      readXml: (domain, flags = [], options) =>
+      readXml: async (domain, flags = [], options) =>
         this.#run(['dumpxml', ...of(domain), ...optionsOf(xmlWords, flags)], options),
-      start: (domain, flags = [], options) =>
+      start: async (domain, flags = [], options) =>
         this.#act(['start', ...of(domain), ...optionsOf(startWords, flags)], options),
-      shutdown: (domain, flags = [], options) => {
+      shutdown: async (domain, flags = [], options) => {
         const modes = optionsOf(shutdownWords, flags).join(',');
         return this.#act(['shutdown', ...of(domain), ...(modes === '' ? [] : ['--mode', modes])], options);
       },
-      destroy: (domain, flags = [], options) =>
+      destroy: async (domain, flags = [], options) =>
         this.#act(['destroy', ...of(domain), ...optionsOf(destroyWords, flags)], options),
       suspend: (domain, options) => this.#act(['suspend', ...of(domain)], options),
       resume: (domain, options) => this.#act(['resume', ...of(domain)], options),
-      undefine: (domain, flags = [], options) =>
+      undefine: async (domain, flags = [], options) =>
         this.#act(['undefine', ...of(domain), ...optionsOf(undefineWords, flags)], options),
     };
   }
@@ -141,7 +141,7 @@ export class VirshLibvirt implements Libvirt {
   #makeDevices(): DomainDevices {
     const change =
       (command: 'attach-device' | 'detach-device'): DomainDevices['attach'] =>
-      (domain, xml, flags, options) =>
+      async (domain, xml, flags, options) =>
         this.#actWithXml(
           xml,
           (file) => [command, '--domain', domain.uuid, '--file', file, ...optionsOf(affectWords, flags)],
@@ -150,7 +150,7 @@ export class VirshLibvirt implements Libvirt {
     return {
       attach: change('attach-device'),
       detach: change('detach-device'),
-      detachAlias: (domain, alias, flags, options) =>
+      detachAlias: async (domain, alias, flags, options) =>
         this.#act(
           [
             'detach-device-alias',
@@ -162,7 +162,7 @@ export class VirshLibvirt implements Libvirt {
           ],
           options,
         ),
-      update: (domain, xml, flags, options) =>
+      update: async (domain, xml, flags, options) =>
         this.#actWithXml(
           xml,
           (file) => [

@@ -60,6 +60,8 @@ const wantAll = async (): Promise<Wanted> => ({
   isPartial: false,
   failed: new Map(),
   interfaces: [],
+  bridges: [],
+  migrationUri: 'qemu+tls://fish/system',
   mayBePlugged: false,
   mayUnplug: () => false,
   spared: new Set(),

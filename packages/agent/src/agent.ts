@@ -4,8 +4,6 @@ import {
   type Finding,
   findingsOfPlan,
   type ObservedHost,
-  type PciAddress,
-  type PhysicalNetwork,
   SriovError,
   toSriovError,
 } from '@virtfn/model';
@@ -37,7 +35,6 @@ export interface AgentOptions<Wish extends Wanted = Wanted> {
 
 /** What is wanted of a host as it is now. */
 export interface Wanted extends MergedHost {
-  readonly physicalNetworks: ReadonlyMap<PciAddress, readonly PhysicalNetwork[]>;
   /** Parts of it that mean nothing on the host as it is: the rest is kept. */
   readonly missing: readonly SriovError[];
   /** Attachments on PFs that `desired` does not list keep their VFs: something is missing, or nobody spoke of them. */

@@ -101,6 +101,7 @@ export async function startSimulatedHost(name: string, fleet: Fleet): Promise<Si
       desired: DESIRED,
       physicalNetworks: PHYSICAL_NETWORKS,
       bridges: [],
+      migrationUri: 'qemu+tls://fish/system',
       missing: [],
       isPartial: false,
     };

@@ -14,6 +14,7 @@ import {
 } from '@virtfn/model';
 import type { MergedHost } from '../ports/merge-ports.ts';
 import { vfStateOf } from '../ports/vf-state.ts';
+import { desiredWithDomains } from './with-domains.ts';
 import type { Reconciler, ReconcileOptions, ReconcileReport } from '../reconcile/index.ts';
 
 /** One step on a virtual machine that was tried, for the audit log. */
@@ -75,7 +76,7 @@ export async function bringAbout(
   }
   domains = await applySteps(planNow(run, domains, options.seen, NOBODY).steps, domains, run);
   const spared = new Set([...(options.spared ?? []), ...pluggedIn(domains)]);
-  let result = await reconciler.reconcile(merged.desired, { ...options, spared });
+  let result = await reconciler.reconcile(desiredWithDomains(merged, domains), { ...options, spared });
 
   const ready = readyAttachments(merged, result);
   const { steps } = planNow(run, domains, result.observed, ready);
@@ -84,7 +85,7 @@ export async function bringAbout(
     domains = await applySteps(plug, domains, run);
     // libvirt has set MAC, VLAN and driver, too: what it made of them is read back, and set right.
     const { seen: _, ...again } = options;
-    result = await reconciler.reconcile(merged.desired, { ...again, spared });
+    result = await reconciler.reconcile(desiredWithDomains(merged, domains), { ...again, spared });
   }
   const left = planNow(run, domains, result.observed, readyAttachments(merged, result));
   return { ...result, domains, domainPlan: withErrors(left, run) };

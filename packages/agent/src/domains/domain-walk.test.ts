@@ -62,6 +62,7 @@ const CONFIG: HostConfig = {
       vfs: [],
     },
   ],
+  migrationUri: null,
   bridges: [{ kind: 'linux', name: parseNetdevName('br0'), physicalNetwork: NET, vlanId: null }],
 };
 
@@ -355,7 +356,7 @@ class Walk {
   /** A port is told to be configured only when it is, at that moment. */
   async #checkTold(result: Awaited<ReturnType<typeof keepHost>>): Promise<void> {
     const wish = this.#wish();
-    const told = outcomesOfPorts(wish, { ...result, failed: result.wanted.failed });
+    const told = outcomesOfPorts(wish, { ...result.wanted, ...result });
     const plugged = this.#plugged();
     for (const outcome of told) {
       if (outcome.kind === 'released')

@@ -3,6 +3,7 @@ import {
   type AttachmentId,
   type Bridge,
   type BridgeConfig,
+  type Move,
   type PhysicalNetwork,
   type PlugPlace,
   SriovError,
@@ -29,13 +30,14 @@ export function wantedInterfaces(
   const add = (
     port: Pick<DesiredPort, 'attachmentId' | 'portId' | 'mac'>,
     plug: Plug,
-    vlanId: number | null,
+    wire: Pick<WantedInterface, 'physicalNetwork' | 'vlanId'>,
     placeOf: () => PlugPlace,
   ): void => {
     const { attachmentId, portId, mac } = port;
     try {
       const { domainId, scope } = plug;
-      wanted.push({ attachmentId, portId, mac, domainId, scope, vlanId, place: placeOf() });
+      const move = moveOf(plug);
+      wanted.push({ attachmentId, portId, mac, domainId, scope, ...wire, place: placeOf(), move });
     } catch (error) {
       if (!(error instanceof SriovError)) throw error;
       failed.set(attachmentId, error);
@@ -45,18 +47,27 @@ export function wantedInterfaces(
     const { plug, segment } = port;
     if (plug === undefined || plug === null) continue;
     const vlanId = segment.kind === 'vlan' ? segment.segmentationId : null;
-    add(port, plug, vlanId, () =>
-      placeOfVf(port, plug, () => bridgeFor(bridges, segment.physicalNetwork, vlanId, port)),
+    const { physicalNetwork } = segment;
+    add(port, plug, { physicalNetwork, vlanId }, () =>
+      placeOfVf(port, plug, () => bridgeFor(bridges, physicalNetwork, vlanId, port)),
     );
   }
   for (const port of normalPorts) {
     const { physicalNetwork, vlanId, plug } = port;
-    add(port, plug, vlanId, () => ({
+    add(port, plug, { physicalNetwork, vlanId }, () => ({
       kind: 'normal',
       bridge: bridgeFor(bridges, physicalNetwork, vlanId, port),
     }));
   }
   return { wanted, failed };
+}
+
+function moveOf({ move }: Plug): Move | null {
+  if (move === undefined || move === null) return null;
+  if (move.kind === 'arriving') return { kind: 'arriving' };
+  const { migrationId, destination } = move;
+  const { uri, ...arrival } = destination;
+  return { kind: 'departing', migrationId, uri, arrival };
 }
 
 function placeOfVf(port: DesiredPort, plug: Plug, findBridge: () => Bridge): PlugPlace {

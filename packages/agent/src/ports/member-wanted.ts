@@ -24,5 +24,6 @@ export function wantedOfMember(
 
 /** What to tell the fleet of its ports behind a look. */
 export function outcomesOfMember({ wanted, ...result }: Reconciled<MemberWanted>): readonly PortOutcome[] {
-  return outcomesOfPorts(wanted.wish, { ...result, failed: wanted.failed });
+  const { failed, interfaces, migrationUri } = wanted;
+  return outcomesOfPorts(wanted.wish, { ...result, failed, interfaces, migrationUri });
 }

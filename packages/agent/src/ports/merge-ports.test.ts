@@ -60,6 +60,7 @@ function configured(numVfs: number, vfs: DesiredPf['vfs'] = []): ConfiguredHost 
       [WHOLE, [NET]],
     ]),
     bridges: [],
+    migrationUri: 'qemu+tls://fish/system',
   };
 }
 
@@ -186,7 +187,7 @@ describe('mergePorts()', () => {
       outcomesOfPorts(wish, {
         observed,
         plan,
-        failed: merged.failed,
+        ...merged,
         domains: null,
         domainPlan: { steps: [], refusals: [], ended: [] },
       }),

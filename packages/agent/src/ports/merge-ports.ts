@@ -27,6 +27,9 @@ export interface MergedHost {
    * take a VF away from a port, somebody must say so by name (invariant 2).
    */
   readonly spared: ReadonlySet<AttachmentId>;
+  readonly physicalNetworks: ConfiguredHost['physicalNetworks'];
+  readonly bridges: ConfiguredHost['bridges'];
+  readonly migrationUri: string;
   /** What shall be plugged into virtual machines. */
   readonly interfaces: readonly WantedInterface[];
   /** Whether some machine may have something of ours at all: else nobody has to be asked. */
@@ -73,6 +76,9 @@ export function mergePorts(
   );
   const whole: MergedHost = {
     ...merged,
+    physicalNetworks: configured.physicalNetworks,
+    bridges: configured.bridges,
+    migrationUri: configured.migrationUri,
     failed: new Map([...merged.failed, ...failed]),
     interfaces: wanted,
     mayBePlugged:

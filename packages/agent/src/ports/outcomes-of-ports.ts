@@ -1,13 +1,16 @@
-import type { AttachmentRef, DesiredPort, PortOutcome } from '@virtfn/contract/agent-link';
+import type { AttachmentRef, DesiredPort, Plug, PortOutcome } from '@virtfn/contract/agent-link';
 import {
   type AttachmentId,
   type DomainPlan,
+  findPf,
   isActive,
   type ObservedDomain,
   type ObservedHost,
   ownerOfAlias,
   type Plan,
   SriovError,
+  type VirtualFunction,
+  type WantedInterface,
 } from '@virtfn/model';
 import type { FleetWish } from './fleet-wish.ts';
 import { refusalAt, vfStateOf } from './vf-state.ts';
@@ -17,6 +20,8 @@ interface Result {
   readonly observed: ObservedHost;
   readonly plan: Plan;
   readonly failed: ReadonlyMap<AttachmentId, SriovError>;
+  readonly interfaces: readonly WantedInterface[];
+  readonly migrationUri: string;
   /** null: nobody could say. */
   readonly domains: readonly ObservedDomain[] | null;
   readonly domainPlan: DomainPlan;
@@ -44,10 +49,29 @@ function outcomeOfPort(port: DesiredPort, result: Result): PortOutcome | null {
   const settings = vfIndex === null ? null : vfStateOf({ attachmentId, pf, vfIndex }, result);
   if (settings?.kind === 'refused') return failure(port, settings.refusal);
   if (settings?.kind === 'pending') return null;
+  const vf = findPf(result.observed, pf)?.vfs.find((each) => each.vfIndex === vfIndex);
+  if (port.plug?.move?.kind === 'arriving' && vf !== undefined && !isRunningHere(port.plug, result))
+    return preparedOutcome(port, vf, result);
   const unplugged = whyUnplugged(port, result);
   if (unplugged === 'pending') return null;
   if (unplugged !== null) return failure(port, unplugged);
   return { kind: 'configured', portId, attachmentId, settings: settings?.settings ?? null };
+}
+
+function isRunningHere({ domainId }: Plug, { domains }: Result): boolean {
+  return domains?.some((each) => each.domainId === domainId && each.state === 'running') === true;
+}
+
+/** The VF is set up, and the machine is not there yet. */
+function preparedOutcome(
+  { portId, attachmentId, plug }: DesiredPort,
+  { pciAddress, netdevName }: VirtualFunction,
+  { interfaces, migrationUri }: Result,
+): PortOutcome | null {
+  const place = interfaces.find((each) => each.attachmentId === attachmentId)?.place;
+  const bridge = place?.kind === 'failover' ? place.bridge : null;
+  if (plug?.standby === true && bridge === null) return null;
+  return { kind: 'prepared', portId, attachmentId, uri: migrationUri, pciAddress, netdevName, bridge };
 }
 
 /** Why a port that virtfn plugs is not in a machine that runs; null: it is, or nobody asked for it. */

@@ -12,6 +12,7 @@ import {
   Text,
   VlanId,
 } from './schema-parts.ts';
+import { preparedPlace } from './desired-port.ts';
 import { StepsSchema } from './step-message.ts';
 
 const Mbps = Nullable(Type.Integer({ minimum: 0 }));
@@ -39,6 +40,8 @@ const PortOutcomeSchema = Type.Union([
   Type.Object({ kind: Type.Literal('configured'), ...attachment, settings: Nullable(VfSettingsSchema) }),
   /** It does not, and will not without help. `code`: one of ours, or of a newer agent. */
   Type.Object({ kind: Type.Literal('failed'), ...attachment, code: Text, message: Text, hint: Text }),
+  /** The host is ready for a machine that comes: `uri` is where its libvirt takes machines. */
+  Type.Object({ kind: Type.Literal('prepared'), ...attachment, uri: Text, ...preparedPlace }),
   /** Nothing of the attachment is left on the host. */
   Type.Object({ kind: Type.Literal('released'), ...attachment }),
 ]);

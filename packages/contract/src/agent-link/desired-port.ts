@@ -5,6 +5,7 @@ import {
   DomainIdText,
   type Frozen,
   MacAddressText,
+  NetdevNameText,
   NetworkIdText,
   Nullable,
   PciAddressText,
@@ -16,8 +17,38 @@ import {
 
 const Kbps = Nullable(Type.Integer({ minimum: 1, maximum: 2_147_483_647 }));
 
+/** What a port comes to on a host that is prepared for it. */
+export const preparedPlace = {
+  pciAddress: PciAddressText,
+  /** Of the VF, where the host drives it. */
+  netdevName: Nullable(NetdevNameText),
+  /** For the interface that stands by. */
+  bridge: Nullable(
+    Type.Object({
+      kind: Type.Union([Type.Literal('linux'), Type.Literal('ovs')]),
+      name: NetdevNameText,
+    }),
+  ),
+} as const;
+
 /** Names one giving of a VF to a port. */
 export const AttachmentRefSchema = Type.Object({ portId: PortIdText, attachmentId: AttachmentIdText });
+
+/**
+ * A live migration. The port is wanted on both hosts then, as two attachments; the card of each passes frames for its MAC
+ * only while the machine runs there.
+ */
+const MoveSchema = Type.Union([
+  /** The machine comes to this host: the VF is set up, and plugged once the machine runs here. */
+  Type.Object({ kind: Type.Literal('arriving') }),
+  /** The machine goes: what cannot move with it is unplugged, then it is sent. */
+  Type.Object({
+    kind: Type.Literal('departing'),
+    migrationId: Text,
+    /** As the host that it goes to said when it was prepared. */
+    destination: Type.Object({ uri: Text, attachmentId: AttachmentIdText, ...preparedPlace }),
+  }),
+]);
 
 /** Into which virtual machine of the host a port shall be plugged. */
 const PlugSchema = Type.Object({
@@ -25,6 +56,7 @@ const PlugSchema = Type.Object({
   scope: Type.Union([Type.Literal('live'), Type.Literal('config'), Type.Literal('both')]),
   /** For a VF: whether a virtio interface with the same MAC stands by for the time when the VF is away. */
   standby: Type.Boolean(),
+  move: Type.Optional(Nullable(MoveSchema)),
 });
 
 /** A port that shall have a VF, or a whole PF, of the host. Its words are those of the model's `Port`. */

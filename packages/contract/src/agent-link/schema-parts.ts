@@ -4,6 +4,7 @@ import {
   parseDomainId,
   parseHostId,
   parseMacAddress,
+  parseNetdevName,
   parseNetworkId,
   parsePciAddress,
   parsePhysicalNetwork,
@@ -32,6 +33,7 @@ export const HostIdText = parsedText('a host name', parseHostId);
 export const PortIdText = parsedText('a port id', parsePortId);
 export const AttachmentIdText = parsedText('an attachment id', parseAttachmentId);
 export const DomainIdText = parsedText('the UUID of a virtual machine, in small letters', parseDomainId);
+export const NetdevNameText = parsedText('the name of a network interface', parseNetdevName);
 export const NetworkIdText = parsedText('a network id', parseNetworkId);
 export const PhysicalNetworkText = parsedText('a physical network', parsePhysicalNetwork);
 export const PciAddressText = parsedText('a PCI address', parsePciAddress);

@@ -130,6 +130,12 @@ export const HostConfigSchema = Type.Object(
         description: 'switches of this host for interfaces of virtual machines that are no VF’s',
       }),
     ),
+    migrationUri: Type.Optional(
+      Type.String({
+        pattern: '^qemu\\+[a-z]+://[^\\s]+$',
+        description: 'where libvirt takes machines that come to this host (default qemu+tls://HOST/system)',
+      }),
+    ),
   },
   { ...closed, title: 'virtfn host.yaml', description: 'What the owner of a host wants of its SR-IOV cards' },
 );

@@ -51,6 +51,7 @@ const pfOf = (pf: DesiredPf['pf'], numVfs: number, vfs: DesiredPf['vfs']): Desir
 /** host.yaml: four VFs of A, one of them somebody else's, and two of B, one of them the host's own. */
 const CONFIGURED: ConfiguredHost = {
   bridges: [],
+  migrationUri: 'qemu+tls://fish/system',
   desired: {
     releases: [],
     evict: [],

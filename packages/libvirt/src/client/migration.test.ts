@@ -6,7 +6,7 @@ import {
   emptyGuestXml,
   type Libvirtd,
   networkCardXml,
-  skipWithoutQemu,
+  skipWithoutTwoHosts,
   startLibvirtd,
   Told,
 } from '../testing/index.ts';
@@ -15,10 +15,7 @@ import { detachAndWait, type Libvirt, migrateDirect, RpcLibvirt } from './index.
 
 // Two daemons on this machine, of which one says that it is another host, and a guest that goes to and fro between them.
 
-const isRoot = process.getuid?.() === 0;
-const skip =
-  skipWithoutQemu() ||
-  (isRoot || process.env['CI'] === 'true' ? false : 'needs root, for a daemon with a host name of its own');
+const skip = skipWithoutTwoHosts();
 const GUEST = 'wanderer';
 
 interface Host {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -22,7 +22,7 @@ export interface Libvirtd extends AsyncDisposable {
 }
 
 export interface LibvirtdOptions {
-  /** Another host than this one, to whoever asks, which needs root: two daemons do not migrate within one host. */
+  /** Another host than this one, to whoever asks: two daemons do not migrate within one host. */
   readonly hostname?: string;
   /** How who connects shall prove who he is: 'none' unless told. */
   readonly auth?: 'none' | 'polkit';
@@ -30,6 +30,12 @@ export interface LibvirtdOptions {
 
 const NOBODY = { uid: 65_534, gid: 65_534 };
 const START_LIMIT_MS = 20_000;
+const isRoot = process.getuid?.() === 0;
+
+/** A host name of its own is a namespace of its own, for which who is not root needs a user namespace first. */
+const ownHostname = isRoot
+  ? ['unshare', '--uts']
+  : ['unshare', '--user', '--map-current-user', '--keep-caps', '--uts'];
 
 /** For node:test's `skip`. */
 export const skipWithoutLibvirtd = (): string | false =>
@@ -37,6 +43,19 @@ export const skipWithoutLibvirtd = (): string | false =>
 
 export const skipWithoutQemu = (): string | false =>
   skipWithoutLibvirtd() || skipWithout({ 'qemu-system-x86_64': 'qemu-system-x86' });
+
+/** For what needs a daemon with a host name of its own, and QEMU. */
+export function skipWithoutTwoHosts(): string | false {
+  const missing = skipWithoutQemu();
+  if (missing !== false || process.env['CI'] === 'true') return missing;
+  const [program = '', ...args] = ownHostname;
+  try {
+    execFileSync(program, [...args, 'hostname', 'elsewhere'], { stdio: 'ignore' });
+    return false;
+  } catch {
+    return 'needs root or user namespaces, for a daemon with a host name of its own';
+  }
+}
 
 /**
  * Starts libvirtd as a user without rights: as root it would share /run/libvirt and /var/lib/libvirt with a libvirtd of the
@@ -67,7 +86,6 @@ export async function startLibvirtd({ hostname, auth = 'none' }: LibvirtdOptions
       '',
     ].join('\n'),
   );
-  const isRoot = process.getuid?.() === 0;
   if (isRoot) for (const place of [folder, runtime, config]) await chown(place, NOBODY.uid, NOBODY.gid);
   const env = {
     PATH: process.env['PATH'],
@@ -79,9 +97,11 @@ export async function startLibvirtd({ hostname, auth = 'none' }: LibvirtdOptions
     XDG_DATA_HOME: path.join(folder, 'data'),
   };
   // setpriv lowers the rights, and ends the daemon when this process dies: a test that is killed leaves nothing running.
-  const rights = isRoot ? [`--reuid=${NOBODY.uid}`, `--regid=${NOBODY.gid}`, '--clear-groups'] : [];
+  const rights = isRoot
+    ? [`--reuid=${NOBODY.uid}`, `--regid=${NOBODY.gid}`, '--clear-groups']
+    : ['--inh-caps=-all', '--ambient-caps=-all'];
   const daemon = ['setpriv', ...rights, '--pdeathsig=TERM', program, '--config', config];
-  const other = ['unshare', '--uts', 'sh', '-c', 'hostname "$1"; shift; exec "$@"', 'sh', hostname ?? ''];
+  const other = [...ownHostname, 'sh', '-c', 'hostname "$1"; shift; exec "$@"', 'sh', hostname ?? ''];
   const [command = '', ...args] = hostname === undefined ? daemon : [...other, ...daemon];
 
   const run = async (): Promise<(signal: NodeJS.Signals) => Promise<void>> => {

@@ -10,6 +10,8 @@ export interface ConfiguredHost {
   readonly desired: DesiredHost;
   readonly physicalNetworks: ReadonlyMap<PciAddress, readonly PhysicalNetwork[]>;
   readonly bridges: readonly BridgeConfig[];
+  /** Where libvirt takes machines that come to this host. */
+  readonly migrationUri: string;
 }
 
 const CONFIGURED_PREFIX = 'host.';
@@ -87,6 +89,7 @@ export function desiredOfConfigAsFarAsKnown(
     desired: { pfs: [...pfs.values()], releases: [], evict: [], reloadDriver: false },
     physicalNetworks,
     bridges: config.bridges,
+    migrationUri: config.migrationUri ?? `qemu+tls://${observed.hostId}/system`,
     missing,
   };
 }

@@ -52,4 +52,6 @@ export interface BridgeConfig extends Bridge {
 export interface HostConfig {
   readonly pfs: readonly PfConfig[];
   readonly bridges: readonly BridgeConfig[];
+  /** Where libvirt takes machines that come to this host; null: by TLS under the host's name. */
+  readonly migrationUri: string | null;
 }

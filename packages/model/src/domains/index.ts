@@ -20,4 +20,12 @@ export {
 } from './domain-interface.ts';
 export { type DomainScope, type DomainStep, describeDomainStep } from './domain-step.ts';
 export { type DomainPlan, type DomainPlanInput, type DomainRefusal, planDomains } from './plan-domains.ts';
-export type { Bridge, PlugPlace, PlugScope, PortKind, WantedInterface } from './wanted-interface.ts';
+export type {
+  Arrival,
+  Bridge,
+  Move,
+  PlugPlace,
+  PlugScope,
+  PortKind,
+  WantedInterface,
+} from './wanted-interface.ts';

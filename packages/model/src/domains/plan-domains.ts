@@ -52,6 +52,8 @@ export function planDomains(input: DomainPlanInput): DomainPlan {
   const domains = new Map(input.domains.map((domain) => [domain.domainId, domain]));
   for (const each of input.wanted) {
     const domain = domains.get(each.domainId);
+    // Whoever is on its way is left alone until it runs here.
+    if (each.move !== null && domain?.state !== 'running') continue;
     if (domain === undefined || (each.scope === 'live' && !isActive(domain))) ended.push(each.attachmentId);
     else planOne(each, domain, input, plug, refusals);
   }
@@ -73,11 +75,12 @@ function unplugSteps(
       const stays =
         want === undefined
           ? !mayUnplug(owner.attachmentId)
-          : want.domainId === domain.domainId &&
-            staysIn(scope, want) &&
-            interfacesOf(want, host).some(
-              (each) => each === null || (each.alias === found.alias && isSameInterface(each, found)),
-            );
+          : (want.move !== null && domain.state !== 'running') ||
+            (want.domainId === domain.domainId &&
+              staysIn(scope, want) &&
+              interfacesOf(want, host, scope).some(
+                (each) => each === null || (each.alias === found.alias && isSameInterface(each, found)),
+              ));
       if (stays) return [];
       const { domainId, name: vm } = domain;
       const { attachmentId } = owner;
@@ -116,7 +119,7 @@ function planOne(
   if (wanted.scope !== 'config' && isActive(domain)) scopes.push('live');
   if (wanted.scope !== 'live' && domain.isPersistent) scopes.push('config');
   for (const scope of scopes) {
-    for (const each of interfacesOf(wanted, host)) {
+    for (const each of interfacesOf(wanted, host, scope)) {
       if (each === null || !ready.has(attachmentId)) continue;
       const found = domain[scope].find(({ alias }) => alias === each.alias);
       // One that differs is unplugged by this plan; what is wanted takes its place once it is gone.
@@ -131,8 +134,26 @@ function refuse(attachmentId: AttachmentId, code: ErrorCode, message: string): D
   return { attachmentId, code, message, hint: ERROR_TABLE[code].hint };
 }
 
-/** What a port comes to in a machine; null for one whose source is not there now. The one that stays comes first. */
-function interfacesOf(wanted: WantedInterface, host: ObservedHost): readonly (DomainInterface | null)[] {
+/**
+ * What a port comes to in a machine; null for one whose source is not there now. The one that stays comes first. A machine
+ * that is about to go keeps what can go with it.
+ */
+function interfacesOf(
+  wanted: WantedInterface,
+  host: ObservedHost,
+  scope: DomainScope,
+): readonly (DomainInterface | null)[] {
+  const all = allInterfacesOf(wanted, host);
+  if (wanted.move?.kind !== 'departing' || scope === 'config') return all;
+  return all.filter((each) => each === null || canMove(each));
+}
+
+/** Whether QEMU can move an interface with the machine: not one that the guest drives by itself. */
+export function canMove({ source }: Pick<DomainInterface, 'source'>): boolean {
+  return source.kind !== 'vf' && source.kind !== 'pci-device';
+}
+
+function allInterfacesOf(wanted: WantedInterface, host: ObservedHost): readonly (DomainInterface | null)[] {
   const { attachmentId, place, mac } = wanted;
   const alias = interfaceAlias(attachmentId, 'port');
   const own = { alias, mac, vlanId: wanted.vlanId, teaming: null } as const;

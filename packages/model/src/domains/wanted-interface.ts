@@ -1,6 +1,6 @@
 import type { MacAddress } from '../ethernet/index.ts';
 import type { VfRef } from '../inventory/index.ts';
-import type { AttachmentId, NetdevName, PortId } from '../names/index.ts';
+import type { AttachmentId, NetdevName, PhysicalNetwork, PortId } from '../names/index.ts';
 import type { PciAddress } from '../pci/index.ts';
 import type { DomainId } from './domain.ts';
 
@@ -34,5 +34,26 @@ export interface WantedInterface {
   readonly scope: PlugScope;
   readonly mac: MacAddress;
   readonly vlanId: number | null;
+  readonly physicalNetwork: PhysicalNetwork;
   readonly place: PlugPlace;
+  /** Whether the machine is on its way to this host, or away from it. */
+  readonly move: Move | null;
+}
+
+export type Move =
+  | { readonly kind: 'arriving' }
+  | {
+      readonly kind: 'departing';
+      readonly migrationId: string;
+      /** Where libvirt takes machines on the other host, and what the port is to be there. */
+      readonly uri: string;
+      readonly arrival: Arrival;
+    };
+
+/** What a port comes to on the host that its machine goes to. */
+export interface Arrival {
+  readonly attachmentId: AttachmentId;
+  readonly pciAddress: PciAddress;
+  readonly netdevName: NetdevName | null;
+  readonly bridge: Bridge | null;
 }

@@ -15,6 +15,25 @@ export const ZERO_MAC = '00:00:00:00:00:00';
  */
 export const PLACEHOLDER_MAC = '02:00:00:00:00:00' as MacAddress;
 
+/** Locally administered, and "vf" in letters: no card passes frames for such an address to anybody. */
+const HELD_PREFIX = '02:76:66:';
+
+/**
+ * What a VF has instead of its port's MAC while the machine that it is for runs elsewhere: two cards with one MAC would both
+ * take its frames. Each attachment has its own.
+ */
+export function heldMac(attachmentId: string): MacAddress {
+  // FNV-1a: short ids differ in their last letters.
+  let hash = 0x811c9dc5;
+  for (const letter of attachmentId) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  const digits = hash.toString(16).padStart(8, '0');
+  return `${HELD_PREFIX}${digits.slice(2, 4)}:${digits.slice(4, 6)}:${digits.slice(6, 8)}` as MacAddress;
+}
+
+export function isHeldMac(mac: MacAddress | null): boolean {
+  return mac?.startsWith(HELD_PREFIX) === true;
+}
+
 /**
  * Parses a unicast MAC address. Dashes and upper case are accepted.
  *

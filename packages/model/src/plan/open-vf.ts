@@ -1,5 +1,5 @@
 import type { DesiredVf } from '../desired/index.ts';
-import { isSameVlan } from '../ethernet/index.ts';
+import { isHeldMac, isSameVlan } from '../ethernet/index.ts';
 import type { VfSettings, VirtualFunction } from '../inventory/index.ts';
 import { canSetRateNow } from './close-vf.ts';
 import { unboundVf } from './fresh-vf.ts';
@@ -58,6 +58,8 @@ function needsUnbinding(input: PfPlanInput, wanted: AttachedVf, vf: VirtualFunct
   if (isVfio !== (wanted.driver === 'vfio-pci')) return true;
   if (isVfio || input.capability.macTakesEffect !== 'reload') return false;
   const mac = wanted.settings.adminMac;
+  // Held back at the card alone: the VF's own driver goes on with the MAC that it will have again.
+  if (isHeldMac(mac)) return false;
   return mac !== null && vf.effectiveMac !== null && vf.effectiveMac !== mac;
 }
 

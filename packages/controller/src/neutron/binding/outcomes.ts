@@ -23,6 +23,8 @@ async function takeOutcome(write: Write, hostId: string, outcome: PortOutcome): 
     await dropDesiredPort(write, hostId, attachmentId);
     return;
   }
+  // Nobody is asked to prepare for a machine yet.
+  if (outcome.kind === 'prepared') return;
   const attachment = await findDocument<AttachmentDocument>(write.db, ATTACHMENT_KIND, attachmentId);
   // The port may have been bound anew, or deleted, while the host was at work.
   if (attachment === undefined || attachment.host_id !== hostId || attachment.port_id !== portId) return;

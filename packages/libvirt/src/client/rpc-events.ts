@@ -19,6 +19,7 @@ import {
   LibvirtUnavailable,
 } from '../connection/index.ts';
 import type { EventWatch, LibvirtEvent, WatchOptions } from './libvirt.ts';
+import { tellGuarded } from './tell-guarded.ts';
 
 interface Watcher {
   readonly kinds: readonly EventKind[];
@@ -80,11 +81,11 @@ export class RpcEvents {
     if (packet.program !== Program.remote) return;
     const event = decodeEvent(packet.procedure, new XdrReader(packet.payload));
     if (event === null) return;
-    for (const { kinds, tell } of this.#watchers) if (kinds.includes(event.kind)) guarded(tell, event);
+    for (const { kinds, tell } of this.#watchers) if (kinds.includes(event.kind)) tellGuarded(tell, event);
   }
 
   #tellAll(event: LibvirtEvent): void {
-    for (const { tell } of this.#watchers) guarded(tell, event);
+    for (const { tell } of this.#watchers) tellGuarded(tell, event);
   }
 
   async #registerAgain(): Promise<void> {
@@ -142,15 +143,4 @@ export class RpcEvents {
 function isLoss(error: unknown): boolean {
   if (error instanceof LibvirtOutcomeUnknown) return error.reason === 'connection-lost';
   return error instanceof LibvirtUnavailable;
-}
-
-/** What a handler throws is its program's fault, and no reason to drop the events behind it. */
-function guarded(tell: (event: LibvirtEvent) => void, event: LibvirtEvent): void {
-  try {
-    tell(event);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
 }

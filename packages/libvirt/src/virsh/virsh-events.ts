@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type Domain, type EventKind, eventKinds } from '../codec/index.ts';
 import type { EventWatch, LibvirtEvent, WatchOptions } from '../client/index.ts';
+import { tellGuarded } from '../client/tell-guarded.ts';
 import { LibvirtUnavailable } from '../connection/index.ts';
 import { parseEventLine } from './read-output.ts';
 import { virshArguments, virshEnvironment, type VirshProgram } from './run-virsh.ts';
@@ -105,6 +106,6 @@ export class VirshWatch implements EventWatch {
   }
 
   #tell(event: LibvirtEvent): void {
-    if (!this.#closed) this.#handler(event);
+    if (!this.#closed) tellGuarded(this.#handler, event);
   }
 }

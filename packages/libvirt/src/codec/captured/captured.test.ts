@@ -196,7 +196,7 @@ const guestExamples: readonly {
     encode: (writer, domain) =>
       migratePerform.encode(writer, {
         domain,
-        destinationUri: 'qemu+unix:///session?socket=/tmp/lv/d2/run/libvirt-sock',
+        destinationUri: 'qemu+unix:///session?socket=/tmp/host-b/libvirt-sock',
         params: migrationParams({
           migrateUri: 'tcp://127.0.0.1:49999',
           bandwidthMibPerSecond: 1000,

@@ -1,12 +1,6 @@
 import type { Clock, HostReader } from '@virtfn/host';
 import type { HostReport } from '@virtfn/contract';
-import {
-  type Finding,
-  findingsOfPlan,
-  type ObservedHost,
-  SriovError,
-  toSriovError,
-} from '@virtfn/model';
+import { type Finding, findingsOfPlan, type ObservedHost, SriovError, toSriovError } from '@virtfn/model';
 import { type BroughtAbout, type DomainStepRecord, keepHost, type VirtualMachines } from './domains/index.ts';
 import type { Keeper } from './keeper/index.ts';
 import type { MergedHost } from './ports/merge-ports.ts';
@@ -113,7 +107,13 @@ export class Agent<Wish extends Wanted = Wanted> {
   async #run(): Promise<void> {
     const { host, machines, clock } = this.#options;
     const wake = (): void => this.#wake.abort();
-    const unwatch = [host.watch(wake), machines?.hypervisor.watch(wake)];
+    const unwatch = [
+      host.watch(wake),
+      machines?.hypervisor.watch((event) => {
+        if (event.kind === 'domain-changed' && event.isUrgent) this.#hurry.abort();
+        wake();
+      }),
+    ];
     try {
       while (!this.#stopping.signal.aborted) {
         this.#wake = new AbortController();

@@ -1,8 +1,9 @@
-import type { DomainStep, ObservedDomain, DomainId } from '@virtfn/model';
+import type { Arrival, AttachmentId, DomainId, DomainStep, ObservedDomain } from '@virtfn/model';
 
 /** Something about the virtual machines of a host is no longer as it was observed. */
 export type HypervisorEvent =
-  | { readonly kind: 'domain-changed'; readonly domainId: DomainId }
+  /** `isUrgent`: it runs or pauses because it moves: a card is to pass its frames from now on, or no longer. */
+  | { readonly kind: 'domain-changed'; readonly domainId: DomainId; readonly isUrgent: boolean }
   /** Events were lost (the connection broke): only observing again tells what happened. */
   | { readonly kind: 'events-lost' };
 
@@ -12,6 +13,22 @@ export type DomainStepOutcome =
   | { readonly kind: 'done' }
   /** The guest was asked to give the device back and has not answered yet. An event tells when it has. */
   | { readonly kind: 'asked' };
+
+/** A live migration, as its source sees it. */
+export interface Migration {
+  readonly domainId: DomainId;
+  /** Where the other host's libvirt takes machines. */
+  readonly uri: string;
+  /** What interfaces of ours become there, by their attachments here. */
+  readonly arrivals: ReadonlyMap<AttachmentId, Arrival>;
+}
+
+/** How far a migration is. */
+export interface MigrationProgress {
+  /** Bytes of memory. */
+  readonly doneBytes: number;
+  readonly leftBytes: number;
+}
 
 /**
  * The virtual machines of one host, as the agent sees them and plugs ports into them.
@@ -38,6 +55,18 @@ export interface Hypervisor {
    * HYPERVISOR_UNREACHABLE, STEP_TIMEOUT
    */
   apply(step: DomainStep): Promise<DomainStepOutcome>;
+
+  /**
+   * Sends a running machine to another host, and returns when it runs there. It takes with it what can move; devices that
+   * its guest drives itself must be unplugged before. The documents of the machine are the same there, but for the
+   * interfaces of ours. Aborting the signal ends it, and the machine stays: unless it has switched over by then.
+   *
+   * @throws {SriovError} MIGRATION_FAILED: the machine is here. STEP_TIMEOUT: nobody knows where it is
+   */
+  migrate(
+    migration: Migration,
+    options: { readonly signal: AbortSignal; readonly onProgress: (progress: MigrationProgress) => void },
+  ): Promise<void>;
 
   /** Lets go of the connection. */
   close(): Promise<void>;

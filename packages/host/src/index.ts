@@ -2,6 +2,12 @@
 // Must never hold a machine: those are host-linux and host-simulator, and both pass the suite in contract/.
 export { applyOneByOne } from './apply-one-by-one.ts';
 export type { Clock, Host, HostEvent, HostReader, SettingOutcome, SettingStep } from './host.ts';
-export type { DomainStepOutcome, Hypervisor, HypervisorEvent } from './hypervisor.ts';
+export type {
+  DomainStepOutcome,
+  Hypervisor,
+  HypervisorEvent,
+  Migration,
+  MigrationProgress,
+} from './hypervisor.ts';
 export { type Errno, kernelRefusal, type RefusalFacts } from './kernel-refusal.ts';
 export { noSuchVf, refuseIfHeld } from './step-refusals.ts';

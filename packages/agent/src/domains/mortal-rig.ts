@@ -114,6 +114,10 @@ export class MortalHypervisor implements Hypervisor {
     return this.#mortality.step(() => this.#hypervisor.apply(step));
   }
 
+  migrate(...given: Parameters<Hypervisor['migrate']>): Promise<void> {
+    return this.#mortality.step(() => this.#hypervisor.migrate(...given));
+  }
+
   close(): Promise<void> {
     return this.#hypervisor.close();
   }

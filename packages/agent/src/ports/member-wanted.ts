@@ -1,5 +1,5 @@
 import type { OwnPort, PortOutcome } from '@virtfn/contract/agent-link';
-import type { ConfiguredHost, ObservedHost } from '@virtfn/model';
+import type { AttachmentId, ConfiguredHost, ObservedHost, SriovError } from '@virtfn/model';
 import type { Reconciled, Wanted } from '../agent.ts';
 import type { Claim } from '../journal/index.ts';
 import type { FleetWish } from './fleet-wish.ts';
@@ -22,8 +22,14 @@ export function wantedOfMember(
   return { ...configured, ...mergePorts(configured, { fleet, own }, claims, observed), wish: fleet, own };
 }
 
-/** What to tell the fleet of its ports behind a look. */
-export function outcomesOfMember({ wanted, ...result }: Reconciled<MemberWanted>): readonly PortOutcome[] {
-  const { failed, interfaces, migrationUri } = wanted;
+const NOBODY: ReadonlyMap<AttachmentId, SriovError> = new Map();
+
+/** What to tell the fleet of its ports behind a look. `departed`: those whose machine could not be sent away. */
+export function outcomesOfMember(
+  { wanted, ...result }: Reconciled<MemberWanted>,
+  departed: ReadonlyMap<AttachmentId, SriovError> = NOBODY,
+): readonly PortOutcome[] {
+  const { interfaces, migrationUri } = wanted;
+  const failed = new Map([...wanted.failed, ...departed]);
   return outcomesOfPorts(wanted.wish, { ...result, failed, interfaces, migrationUri });
 }

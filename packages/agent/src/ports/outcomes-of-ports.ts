@@ -52,6 +52,8 @@ function outcomeOfPort(port: DesiredPort, result: Result): PortOutcome | null {
   const vf = findPf(result.observed, pf)?.vfs.find((each) => each.vfIndex === vfIndex);
   if (port.plug?.move?.kind === 'arriving' && vf !== undefined && !isRunningHere(port.plug, result))
     return preparedOutcome(port, vf, result);
+  // Whether it has arrived, the other host tells.
+  if (port.plug?.move?.kind === 'departing') return null;
   const unplugged = whyUnplugged(port, result);
   if (unplugged === 'pending') return null;
   if (unplugged !== null) return failure(port, unplugged);

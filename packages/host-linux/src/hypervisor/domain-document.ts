@@ -23,27 +23,34 @@ export interface DomainDocument {
  * @throws {SriovError} HYPERVISOR_REFUSED when it is not a document of a domain
  */
 export function readDomainDocument(xml: string): DomainDocument {
-  const root = parseDocument(xml);
-  const devices = child(root, 'devices');
-  const all = devices === null ? [] : elements(devices);
+  const { devices } = parseDomain(xml);
   return {
-    interfaces: all.flatMap((each) => {
-      if (each.name === 'interface') return [readInterface(each)];
-      return each.name === 'hostdev' && each.attributes['type'] === 'pci' ? [readHostdev(each)] : [];
-    }),
-    hasFreeSlot: hasFreeSlot(all),
+    interfaces: devices.map(readDevice).filter((each) => each !== null),
+    hasFreeSlot: hasFreeSlot(devices),
   };
 }
 
-function parseDocument(xml: string): XmlElement {
+/**
+ * Parses a domain's document, each element with its place in it, in bytes.
+ *
+ * @throws {SriovError} HYPERVISOR_REFUSED when it is not a document of a domain
+ */
+export function parseDomain(xml: string): { readonly devices: readonly XmlElement[] } {
   try {
-    const { root } = parseXml(xml);
-    if (root?.name === 'domain') return root;
-    throw broken(`it begins with <${root?.name}>`);
+    const { root } = parseXml(xml, { includeOffsets: true });
+    if (root?.name !== 'domain') throw broken(`it begins with <${root?.name}>`);
+    const devices = child(root, 'devices');
+    return { devices: devices === null ? [] : elements(devices) };
   } catch (error) {
     if (error instanceof XmlError) throw broken(error.message);
     throw error;
   }
+}
+
+/** A device that may be an interface of ours; null: one of another kind. */
+export function readDevice(element: XmlElement): ObservedInterface | null {
+  if (element.name === 'interface') return readInterface(element);
+  return element.name === 'hostdev' && element.attributes['type'] === 'pci' ? readHostdev(element) : null;
 }
 
 function broken(why: string): SriovError {

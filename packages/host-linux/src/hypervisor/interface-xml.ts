@@ -1,57 +1,60 @@
-import type { DomainInterface, PciAddress, Teaming } from '@virtfn/model';
+import type { DomainInterface, InterfaceSource, PciAddress, Teaming } from '@virtfn/model';
 
 /**
  * Writes an interface as libvirt takes it for one device (https://libvirt.org/formatdomain.html#network-interfaces, and what
  * Nova writes for the same kinds). Every value was parsed into its type before, so that nothing in it means anything to XML.
  */
-export function interfaceXml({ alias, mac, vlanId, source, teaming }: DomainInterface): string {
-  const common = [
-    `<alias name='${alias}'/>`,
+export function interfaceXml(device: DomainInterface): string {
+  const { alias, mac, vlanId, source, teaming } = device;
+  const content = [
+    sourceXml(source),
+    ...(source.kind === 'ovs' ? [virtualPortXml(source)] : []),
+    // A guest has a driver for virtio; of a VF it sees the card's own function.
+    ...('pciAddress' in source ? [] : ["<model type='virtio'/>"]),
+    aliasXml(alias),
     ...(mac === null ? [] : [`<mac address='${mac}'/>`]),
     ...(vlanId === null ? [] : [`<vlan><tag id='${vlanId}'/></vlan>`]),
     ...(teaming === null ? [] : [teamingXml(teaming)]),
   ];
+  return element(TAGS[source.kind], content);
+}
+
+const TAGS: Readonly<Record<InterfaceSource['kind'], string>> = {
+  vf: "interface type='hostdev' managed='yes'",
+  macvtap: "interface type='direct'",
+  'pci-device': "hostdev mode='subsystem' type='pci' managed='yes'",
+  bridge: "interface type='bridge'",
+  ovs: "interface type='bridge'",
+};
+
+/** Where frames go, as an element. */
+export function sourceXml(source: InterfaceSource): string {
   switch (source.kind) {
     case 'vf':
-      return element("interface type='hostdev' managed='yes'", [
-        `<source>${pciAddressXml(source.pciAddress)}</source>`,
-        ...common,
-      ]);
-    case 'macvtap':
-      return element("interface type='direct'", [
-        `<source dev='${escape(source.netdevName)}' mode='passthrough'/>`,
-        "<model type='virtio'/>",
-        ...common,
-      ]);
     case 'pci-device':
-      return element("hostdev mode='subsystem' type='pci' managed='yes'", [
-        `<source>${pciAddressXml(source.pciAddress)}</source>`,
-        ...common,
-      ]);
+      return `<source>${pciAddressXml(source.pciAddress)}</source>`;
+    case 'macvtap':
+      return `<source dev='${escape(source.netdevName)}' mode='passthrough'/>`;
     case 'bridge':
-      return element("interface type='bridge'", [
-        `<source bridge='${escape(source.bridge)}'/>`,
-        "<model type='virtio'/>",
-        ...common,
-      ]);
-    case 'ovs': {
-      const id = source.interfaceId;
-      const parameters = id === null ? '' : `<parameters interfaceid='${escape(id)}'/>`;
-      return element("interface type='bridge'", [
-        `<source bridge='${escape(source.bridge)}'/>`,
-        `<virtualport type='openvswitch'>${parameters}</virtualport>`,
-        "<model type='virtio'/>",
-        ...common,
-      ]);
-    }
+    case 'ovs':
+      return `<source bridge='${escape(source.bridge)}'/>`;
   }
+}
+
+export function aliasXml(alias: string): string {
+  return `<alias name='${alias}'/>`;
+}
+
+function virtualPortXml({ interfaceId }: Extract<InterfaceSource, { kind: 'ovs' }>): string {
+  const parameters = interfaceId === null ? '' : `<parameters interfaceid='${escape(interfaceId)}'/>`;
+  return `<virtualport type='openvswitch'>${parameters}</virtualport>`;
 }
 
 function element(tag: string, content: readonly string[]): string {
   return `<${tag}>${content.join('')}</${tag.slice(0, tag.indexOf(' '))}>`;
 }
 
-function teamingXml(teaming: Teaming): string {
+export function teamingXml(teaming: Teaming): string {
   return teaming.kind === 'persistent'
     ? "<teaming type='persistent'/>"
     : `<teaming type='transient' persistent='${escape(teaming.persistent)}'/>`;

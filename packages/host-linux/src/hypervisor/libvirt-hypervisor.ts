@@ -1,4 +1,4 @@
-import type { DomainStepOutcome, Hypervisor, HypervisorEvent } from '@virtfn/host';
+import type { DomainStepOutcome, Hypervisor, HypervisorEvent, Migration } from '@virtfn/host';
 import {
   type Domain,
   type DomainState as LibvirtState,
@@ -19,6 +19,7 @@ import {
 import { readDomainDocument } from './domain-document.ts';
 import { interfaceXml } from './interface-xml.ts';
 import { isGone, refusalOf, unreachable } from './refusal.ts';
+import { sendMachine } from './send-machine.ts';
 import { whyRefused } from './why-refused.ts';
 
 export interface HypervisorOptions {
@@ -86,6 +87,29 @@ class LibvirtHypervisor implements Hypervisor {
       return await this.#detach(libvirt, domain, step);
     } catch (error) {
       throw refusalOf(action, error);
+    }
+  }
+
+  async migrate(
+    migration: Migration,
+    { signal, onProgress }: Parameters<Hypervisor['migrate']>[1],
+  ): Promise<void> {
+    await this.#connected();
+    // Of its own: libvirt works on few calls of one connection at a time, and this one takes long.
+    const libvirt = await this.#openAnother();
+    try {
+      await sendMachine(libvirt, migration, signal, onProgress);
+    } finally {
+      await libvirt.close();
+    }
+  }
+
+  async #openAnother(): Promise<RpcLibvirt> {
+    const { uri = 'qemu:///system', socketPath } = this.#options;
+    try {
+      return await RpcLibvirt.open({ uri, ...(socketPath === undefined ? {} : { socketPath }) });
+    } catch (error) {
+      throw unreachable(error);
     }
   }
 
@@ -168,7 +192,8 @@ class LibvirtHypervisor implements Hypervisor {
       if (event.kind === 'device-removed') for (const told of this.#removals) told(domain.uuid, event.alias);
       if (event.kind === 'lifecycle' && event.event === 'stopped')
         for (const told of this.#removals) told(domain.uuid, null);
-      this.#emit({ kind: 'domain-changed', domainId: parseDomainId(domain.uuid) });
+      const domainId = parseDomainId(domain.uuid);
+      this.#emit({ kind: 'domain-changed', domainId, isUrgent: isUrgent(event) });
     } else if (event.kind === 'look-again' || event.kind === 'events-lost')
       this.#emit({ kind: 'events-lost' });
   }
@@ -230,6 +255,12 @@ async function observeDomain(
     if (isGone(error)) return null;
     throw error;
   }
+}
+
+/** Whether a machine that moves has switched over: whom its frames go to is to change at once. */
+function isUrgent(event: Extract<LibvirtEvent, { readonly domain: Domain }>): boolean {
+  if (event.kind !== 'lifecycle') return false;
+  return event.detail === 'migrated' && (event.event === 'suspended' || event.event === 'resumed');
 }
 
 function stateOf({ state }: LibvirtState): DomainState {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import {
   Agent,
   answerRequest,
+  Departures,
   type DomainStepRecord,
   FileJournal,
   type Look,
@@ -89,6 +90,13 @@ export async function runDaemon(
     if (error !== null) log(`could not ${what}: ${error.message} (${error.code})`);
     else log(`${isPending ? 'asked the guest, to ' : ''}${what}`);
   };
+  const departures = new Departures({
+    hypervisor,
+    clock: systemClock,
+    onEnd: () => agent.hurry(),
+    onProgress: (domainId, { doneBytes, leftBytes }) =>
+      log(`VM ${domainId} moves: ${doneBytes} bytes sent, ${leftBytes} left`),
+  });
   const agent: Agent<MemberWanted> = new Agent<MemberWanted>({
     host,
     machines,
@@ -99,7 +107,10 @@ export async function runDaemon(
     report: async (report) => fleet.tellReport(report),
     onStep: (record) => fleet.noteStep(record, 'reconcile'),
     onDomainStep,
-    onReconciled: (look) => fleet.tellOutcomes(outcomesOfMember(look)),
+    onReconciled: (look) => {
+      departures.keep(look.wanted.interfaces, look);
+      fleet.tellOutcomes(outcomesOfMember(look, departures.failed));
+    },
     onError: () => {},
     onLook,
   });
@@ -146,6 +157,7 @@ export async function runDaemon(
   await server.close();
   await agent.stop();
   await fleet.stop();
+  await departures.stop();
   await hypervisor.close();
   await journal.close();
 }

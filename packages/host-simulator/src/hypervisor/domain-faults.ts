@@ -13,10 +13,12 @@ export type DomainFault =
   | { readonly kind: 'lose-answer'; readonly match: DomainStepMatch; readonly times: number }
   /** Neither is it made, nor does an answer come. */
   | { readonly kind: 'lose-request'; readonly match: DomainStepMatch; readonly times: number }
+  /** A migration breaks in the middle, or is not taken. */
+  | { readonly kind: 'break-migration'; readonly times: number }
   /** A change is not told; the connection notices nothing. */
   | { readonly kind: 'lose-event'; readonly times: number };
 
-type StepFault = Exclude<DomainFault, { kind: 'lose-event' }>;
+type StepFault = Extract<DomainFault, { readonly match: DomainStepMatch }>;
 
 /** Faults waiting to strike. `times: Infinity` is for good. */
 export class DomainFaults {
@@ -33,16 +35,25 @@ export class DomainFaults {
   /** The fault that strikes this step, counted as used. */
   takeForStep(step: DomainStep): StepFault | null {
     for (const entry of this.#faults) {
-      if (entry.left <= 0 || entry.fault.kind === 'lose-event' || !matches(entry.fault.match, step)) continue;
+      const { fault } = entry;
+      if (entry.left <= 0 || !('match' in fault) || !matches(fault.match, step)) continue;
       entry.left -= 1;
-      return entry.fault;
+      return fault;
     }
     return null;
   }
 
   /** Whether an event is lost now. */
   takeForEvent(): boolean {
-    const entry = this.#faults.find(({ fault, left }) => fault.kind === 'lose-event' && left > 0);
+    return this.#take('lose-event');
+  }
+
+  takeForMigration(): boolean {
+    return this.#take('break-migration');
+  }
+
+  #take(kind: 'lose-event' | 'break-migration'): boolean {
+    const entry = this.#faults.find(({ fault, left }) => fault.kind === kind && left > 0);
     if (entry !== undefined) entry.left -= 1;
     return entry !== undefined;
   }

@@ -1,10 +1,12 @@
-import type { DomainStepOutcome, Hypervisor, HypervisorEvent } from '@virtfn/host';
+import type { DomainStepOutcome, Hypervisor, HypervisorEvent, Migration } from '@virtfn/host';
 import {
+  canMove,
   describeDomainStep,
   type DomainId,
   type DomainInterface,
   type DomainStep,
   isActive,
+  movedInterface,
   type ObservedDomain,
   parseDomainId,
   SriovError,
@@ -24,6 +26,9 @@ const STEP_LIMIT_MS = 30_000;
 /** How long `apply` waits for a guest before it says `asked`. */
 const MOMENT_MS = 1000;
 const LOOK_EVERY_MS = 20;
+/** How long a machine takes to be copied. */
+const MIGRATION_STEPS = 5;
+const MIGRATION_STEP_MS = 200;
 
 /** The Hypervisor port on simulated virtual machines, and what their owner does to them beside it. */
 export class SimulatedHypervisor implements Hypervisor {
@@ -34,8 +39,14 @@ export class SimulatedHypervisor implements Hypervisor {
   #downUntil = 0;
   #defined = 0;
 
-  constructor(machine: SimulatedMachine) {
+  /** The other hypervisors that machines can be sent to, by address. */
+  readonly #peers: ReadonlyMap<string, SimulatedHypervisor>;
+  readonly #leaving = new Set<DomainId>();
+
+  /** @param peers all hypervisors of a fleet, by the address under which they take machines; may be filled later */
+  constructor(machine: SimulatedMachine, peers: ReadonlyMap<string, SimulatedHypervisor> = new Map()) {
     this.machine = machine;
+    this.#peers = peers;
   }
 
   async observe(): Promise<readonly ObservedDomain[]> {
@@ -74,6 +85,77 @@ export class SimulatedHypervisor implements Hypervisor {
       case undefined:
         return this.#perform(step);
     }
+  }
+
+  /** As libvirt does it: prepared there, copied while it runs, paused here, resumed there. */
+  async migrate(
+    { domainId, uri, arrivals }: Migration,
+    { signal, onProgress }: Parameters<Hypervisor['migrate']>[1],
+  ): Promise<void> {
+    this.#requireDaemon();
+    const domain = this.#get(domainId);
+    const fail = (why: string): SriovError =>
+      new SriovError('MIGRATION_FAILED', `Cannot move VM ${domain.name} to ${uri}: ${why}`);
+    const peer = this.#peers.get(uri);
+    if (peer === undefined) throw fail('no route to host');
+    if (domain.state !== 'running' || this.#leaving.has(domainId)) throw fail('domain is not running');
+    if (domain.live.some((device) => !canMove(device.interface)))
+      throw fail('cannot migrate a domain with <hostdev>');
+    this.#leaving.add(domainId);
+    try {
+      const arrived = peer.#prepare(domain, arrivals);
+      try {
+        for (let left = MIGRATION_STEPS; left > 0; left -= 1) {
+          onProgress({ doneBytes: MIGRATION_STEPS - left, leftBytes: left });
+          await this.machine.clock.sleep(MIGRATION_STEP_MS);
+          if (signal.aborted || this.faults.takeForMigration()) throw fail('operation aborted');
+          if (!isActive(domain)) throw fail('the guest has stopped');
+        }
+      } catch (error) {
+        peer.stop(domainId);
+        throw error;
+      }
+      domain.state = 'paused';
+      this.#tell(domainId, true);
+      arrived.state = 'running';
+      peer.#tell(domainId, true);
+      domain.isPersistent = false;
+      this.stop(domainId);
+    } finally {
+      this.#leaving.delete(domainId);
+    }
+  }
+
+  /** A machine comes: its devices are plugged, and it waits. @throws {SriovError} MIGRATION_FAILED */
+  #prepare(from: SimulatedDomain, arrivals: Migration['arrivals']): SimulatedDomain {
+    this.#requireDaemon();
+    const move = (each: DomainInterface): DomainInterface => ({ ...each, ...movedInterface(each, arrivals) });
+    if (this.faults.takeForMigration() || this.#domains.some(({ domainId }) => domainId === from.domainId))
+      throw new SriovError('MIGRATION_FAILED', `Cannot take VM ${from.name}: the destination refuses`);
+    const domain: SimulatedDomain = {
+      ...from,
+      state: 'paused',
+      isPersistent: false,
+      live: [],
+      config: [],
+      runs: from.runs + 1,
+    };
+    const plugged: LiveDevice[] = [];
+    try {
+      for (const { interface: each } of from.live)
+        plugged.push(this.#plug(domain, move(each), plugged.length));
+    } catch (error) {
+      for (const device of plugged) device.unplug();
+      throw new SriovError('MIGRATION_FAILED', `Cannot take VM ${from.name}: a device cannot be plugged`, {
+        cause: error,
+      });
+    }
+    domain.live = plugged;
+    domain.isPersistent = from.isPersistent;
+    domain.config = from.config.map(move);
+    this.#domains = [...this.#domains, domain];
+    this.#tell(domain.domainId);
+    return domain;
   }
 
   async close(): Promise<void> {
@@ -247,9 +329,9 @@ export class SimulatedHypervisor implements Hypervisor {
     throw new SriovError('STEP_TIMEOUT', `Cannot ${describeDomainStep(step)}: no answer from libvirt`);
   }
 
-  #tell(domainId: DomainId): void {
+  #tell(domainId: DomainId, isUrgent = false): void {
     if (this.machine.clock.now() < this.#downUntil || this.faults.takeForEvent()) return;
-    this.#emit({ kind: 'domain-changed', domainId });
+    this.#emit({ kind: 'domain-changed', domainId, isUrgent });
   }
 
   #emit(event: HypervisorEvent): void {

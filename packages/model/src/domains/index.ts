@@ -19,7 +19,13 @@ export {
   type Teaming,
 } from './domain-interface.ts';
 export { type DomainScope, type DomainStep, describeDomainStep } from './domain-step.ts';
-export { type DomainPlan, type DomainPlanInput, type DomainRefusal, planDomains } from './plan-domains.ts';
+export {
+  canMove,
+  type DomainPlan,
+  type DomainPlanInput,
+  type DomainRefusal,
+  planDomains,
+} from './plan-domains.ts';
 export type {
   Arrival,
   Bridge,
@@ -29,3 +35,4 @@ export type {
   PortKind,
   WantedInterface,
 } from './wanted-interface.ts';
+export { type MovedInterface, movedInterface } from './moved-interface.ts';

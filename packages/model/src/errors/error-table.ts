@@ -317,6 +317,14 @@ export const ERROR_TABLE = {
     meaning: 'libvirt does not answer on this host',
     hint: 'Look at `systemctl status libvirtd` (or virtqemud); running machines and their ports are not touched meanwhile',
   },
+  MIGRATION_FAILED: {
+    meaning: 'The virtual machine was not moved; it is where it was',
+    hint: 'The message says what libvirt or the other host answered; the port has its VF here again',
+  },
+  MIGRATION_REFUSED: {
+    meaning: 'The virtual machine cannot be moved as it is',
+    hint: 'The message names the port and what stands in the way; nothing was changed',
+  },
   INTERNAL: {
     meaning: 'virtfn failed in a way that it does not know',
     hint: 'This is a defect: report it with the request id and the log around it',

@@ -1,0 +1,129 @@
+import type { Clock, Hypervisor, MigrationProgress } from '@virtfn/host';
+import {
+  type AttachmentId,
+  canMove,
+  type DomainId,
+  ownerOfAlias,
+  SriovError,
+  toSriovError,
+  type WantedInterface,
+} from '@virtfn/model';
+import type { BroughtAbout } from './bring-about.ts';
+
+/** A port whose machine is about to go. */
+type DepartingInterface = WantedInterface & {
+  readonly move: Extract<WantedInterface['move'], { readonly kind: 'departing' }>;
+};
+
+/** A guest that has not let go of a device by then does not want to: the machine stays. */
+const GUEST_LIMIT_MS = 60_000;
+
+interface Departure {
+  readonly migrationId: string;
+  readonly attachments: ReadonlySet<AttachmentId>;
+  readonly stop: AbortController;
+  /** When it was wanted first. */
+  readonly since: number;
+  /** null: the guest still has what cannot move. */
+  ended: Promise<void> | null;
+  /** null: it is under way, or has gone well. */
+  failure: SriovError | null;
+}
+
+export interface DeparturesOptions {
+  readonly hypervisor: Hypervisor;
+  readonly clock: Clock;
+  /** Something ended: look again. */
+  readonly onEnd: () => void;
+  readonly onProgress: (domainId: DomainId, progress: MigrationProgress) => void;
+}
+
+/**
+ * Sends machines away whose ports are wanted elsewhere. A look unplugs what cannot move; once nothing of it is left in the
+ * machine, the machine is sent, beside all other work. Keeps in memory only what runs and what has just failed: an agent that
+ * was killed begins anew with what libvirt shows.
+ */
+export class Departures {
+  readonly #options: DeparturesOptions;
+  readonly #departures = new Map<DomainId, Departure>();
+
+  constructor(options: DeparturesOptions) {
+    this.#options = options;
+  }
+
+  /** Ports whose machine could not be sent, with the reason; until their migration is wanted no more. */
+  get failed(): ReadonlyMap<AttachmentId, SriovError> {
+    return new Map(
+      [...this.#departures.values()].flatMap(({ attachments, failure }) =>
+        failure === null ? [] : [...attachments].map((attachmentId) => [attachmentId, failure] as const),
+      ),
+    );
+  }
+
+  /** Begins and gives up what the look has shown to be due. */
+  keep(interfaces: readonly WantedInterface[], { domains }: Pick<BroughtAbout, 'domains'>): void {
+    const departing = Map.groupBy(
+      interfaces.filter((each): each is DepartingInterface => each.move?.kind === 'departing'),
+      (each) => each.domainId,
+    );
+    for (const [domainId, departure] of this.#departures) {
+      const [first] = departing.get(domainId) ?? [];
+      if (first?.move.migrationId === departure.migrationId) continue;
+      departure.stop.abort();
+      this.#departures.delete(domainId);
+    }
+    for (const [domainId, ports] of departing) {
+      const domain = domains?.find((each) => each.domainId === domainId);
+      if (domain?.state !== 'running') continue;
+      const departure = this.#departures.get(domainId) ?? this.#add(domainId, ports);
+      if (departure === null || departure.ended !== null || departure.failure !== null) continue;
+      // What others have plugged, libvirt judges.
+      const stays = domain.live.some(
+        ({ alias, source }) => ownerOfAlias(alias) !== null && source !== null && !canMove({ source }),
+      );
+      if (!stays) this.#begin(domainId, ports, departure);
+      else if (this.#options.clock.now() - departure.since > GUEST_LIMIT_MS)
+        departure.failure = new SriovError(
+          'GUEST_KEEPS_DEVICE',
+          `Cannot move VM ${domain.name}: its guest has not let go of its VF in ${GUEST_LIMIT_MS / 1000} s`,
+          { details: { vm: domain.name } },
+        );
+    }
+  }
+
+  /** Gives up what runs, and waits for it. */
+  async stop(): Promise<void> {
+    const departures = [...this.#departures.values()];
+    for (const { stop } of departures) stop.abort();
+    await Promise.all(departures.map(({ ended }) => ended));
+  }
+
+  #add(domainId: DomainId, [first, ...others]: readonly DepartingInterface[]): Departure | null {
+    if (first === undefined) return null;
+    const departure: Departure = {
+      migrationId: first.move.migrationId,
+      attachments: new Set([first, ...others].map(({ attachmentId }) => attachmentId)),
+      stop: new AbortController(),
+      since: this.#options.clock.now(),
+      ended: null,
+      failure: null,
+    };
+    this.#departures.set(domainId, departure);
+    return departure;
+  }
+
+  #begin(domainId: DomainId, ports: readonly DepartingInterface[], departure: Departure): void {
+    const { hypervisor, onEnd, onProgress } = this.#options;
+    const arrivals = new Map(ports.map(({ attachmentId, move }) => [attachmentId, move.arrival]));
+    const uri = ports[0]?.move.uri ?? '';
+    const sent = hypervisor.migrate(
+      { domainId, uri, arrivals },
+      { signal: departure.stop.signal, onProgress: (progress) => onProgress(domainId, progress) },
+    );
+    departure.ended = sent
+      .catch((thrown: unknown) => {
+        departure.failure = toSriovError(thrown);
+      })
+      .then(onEnd);
+  }
+}

@@ -100,6 +100,7 @@ for (const { name, migrate } of ways) {
     const [left, arrived] = [new Told(), new Told()];
     await using leaving = await here.libvirt.watch(left.tell);
     await using arriving = await there.libvirt.watch(arrived.tell);
+    await here.libvirt.migrations.setMaxSpeed(guest, 1000);
     await here.libvirt.migrations.setMaxDowntime(guest, 200);
     assert.equal(await here.libvirt.migrations.readMaxDowntime(guest), 200);
 

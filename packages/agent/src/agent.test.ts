@@ -11,9 +11,10 @@ import {
   parseVlan,
   SriovError,
 } from '@virtfn/model';
-import { Agent, type Wanted } from './agent.ts';
+import { Agent } from './agent.ts';
 import { MemoryJournal } from './journal/index.ts';
 import { SharedKeeper } from './keeper/index.ts';
+import type { Wanted } from './wanted.ts';
 
 const PF = parsePciAddress('0000:82:00.0');
 const MAC = parseMacAddress('52:54:00:aa:00:01');

@@ -3,7 +3,7 @@ import type { HostReport } from '@virtfn/contract';
 import { type Finding, findingsOfPlan, type ObservedHost, SriovError, toSriovError } from '@virtfn/model';
 import { type BroughtAbout, type DomainStepRecord, keepHost, type VirtualMachines } from './domains/index.ts';
 import type { Keeper } from './keeper/index.ts';
-import type { MergedHost } from './ports/merge-ports.ts';
+import type { Wanted } from './wanted.ts';
 import { type StepRecord, withJournal } from './reconcile/index.ts';
 
 export interface AgentOptions<Wish extends Wanted = Wanted> {
@@ -25,14 +25,6 @@ export interface AgentOptions<Wish extends Wanted = Wanted> {
   /** Hands a report on. A failure is told to `onError` and the next report is sent all the same. */
   readonly report: (report: HostReport) => Promise<void>;
   readonly onError: (error: SriovError) => void;
-}
-
-/** What is wanted of a host as it is now. */
-export interface Wanted extends MergedHost {
-  /** Parts of it that mean nothing on the host as it is: the rest is kept. */
-  readonly missing: readonly SriovError[];
-  /** Attachments on PFs that `desired` does not list keep their VFs: something is missing, or nobody spoke of them. */
-  readonly isPartial: boolean;
 }
 
 /** A host after it was brought to what is wanted of it, as far as that went. */

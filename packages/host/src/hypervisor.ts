@@ -2,7 +2,7 @@ import type { Arrival, AttachmentId, DomainId, DomainStep, ObservedDomain } from
 
 /** Something about the virtual machines of a host is no longer as it was observed. */
 export type HypervisorEvent =
-  /** `isUrgent`: it runs or pauses because it moves: a card is to pass its frames from now on, or no longer. */
+  /** `isUrgent`: it has ended, or switches over from host to host: a card passes its frames from now on, or no longer. */
   | { readonly kind: 'domain-changed'; readonly domainId: DomainId; readonly isUrgent: boolean }
   /** Events were lost (the connection broke): only observing again tells what happened. */
   | { readonly kind: 'events-lost' };

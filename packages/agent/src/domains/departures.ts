@@ -95,7 +95,7 @@ export class Departures {
   async stop(): Promise<void> {
     const departures = [...this.#departures.values()];
     for (const { stop } of departures) stop.abort();
-    await Promise.all(departures.map(({ ended }) => ended));
+    await Promise.all(departures.flatMap(({ ended }) => ended ?? []));
   }
 
   #add(domainId: DomainId, [first, ...others]: readonly DepartingInterface[]): Departure | null {

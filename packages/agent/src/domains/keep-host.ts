@@ -1,6 +1,6 @@
 import type { HostReader, Hypervisor } from '@virtfn/host';
 import type { ObservedHost } from '@virtfn/model';
-import type { Wanted } from '../agent.ts';
+import type { Wanted } from '../wanted.ts';
 import type { OwnPortStore } from '../journal/index.ts';
 import type { Reconciler, StepRecord } from '../reconcile/index.ts';
 import { bringAbout, type BroughtAbout, type DomainStepRecord, pluggedIn } from './bring-about.ts';

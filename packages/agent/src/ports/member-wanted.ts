@@ -1,6 +1,7 @@
 import type { OwnPort, PortOutcome } from '@virtfn/contract/agent-link';
 import type { AttachmentId, ConfiguredHost, ObservedHost, SriovError } from '@virtfn/model';
-import type { Reconciled, Wanted } from '../agent.ts';
+import type { Reconciled } from '../agent.ts';
+import type { Wanted } from '../wanted.ts';
 import type { Claim } from '../journal/index.ts';
 import type { FleetWish } from './fleet-wish.ts';
 import { mergePorts, type PortWish } from './merge-ports.ts';

@@ -14,7 +14,7 @@ import {
   type Step,
   SriovError,
 } from '@virtfn/model';
-import type { Wanted } from '../agent.ts';
+import type { Wanted } from '../wanted.ts';
 import type { BroughtAbout } from '../domains/index.ts';
 import { mergePorts } from '../ports/index.ts';
 import { vfStateOf } from '../ports/vf-state.ts';

@@ -1,4 +1,4 @@
-import { type Wanted } from '../agent.ts';
+import type { Wanted } from '../wanted.ts';
 import { type BroughtAbout, keepHost } from '../domains/index.ts';
 import type { Reconciler } from '../reconcile/index.ts';
 import type { ConfigFile } from './config-file.ts';

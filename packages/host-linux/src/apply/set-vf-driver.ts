@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { noSuchVf, refuseIfHeld } from '@virtfn/host';
 import {
   capabilityOfDriver,
@@ -48,9 +49,19 @@ function driverOf(vf: PciAddress): string | null {
   return new SysfsReader('/').linkName(`${PCI_DEVICES}/${vf}/driver`);
 }
 
-/** The interface appears a moment after its driver was bound. One that does not is not this step's failure. */
+/**
+ * The interface appears a moment after its driver was bound, and udev gives it its name a moment later: whoever asked for it
+ * will call it by name. One that does not come is not this step's failure.
+ */
 async function waitForNetdev(vf: PciAddress, context: StepContext): Promise<void> {
-  await waitUntil(() => (new SysfsReader('/').list(`${PCI_DEVICES}/${vf}/net`) ?? []).length > 0, context);
+  const reader = new SysfsReader('/');
+  const isUdevThere = existsSync('/run/udev/control');
+  await waitUntil(() => {
+    const [name] = reader.list(`${PCI_DEVICES}/${vf}/net`) ?? [];
+    const ifIndex = name === undefined ? null : reader.text(`/sys/class/net/${name}/ifindex`);
+    // udev writes down what it has made of a device when it is through with it.
+    return ifIndex !== null && (!isUdevThere || existsSync(`/run/udev/data/n${ifIndex}`));
+  }, context);
 }
 
 function findVf(step: StepOf<'set-vf-driver'>, pf: PhysicalFunction): VirtualFunction {

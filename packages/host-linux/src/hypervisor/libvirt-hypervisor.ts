@@ -257,9 +257,10 @@ async function observeDomain(
   }
 }
 
-/** Whether a machine that moves has switched over: whom its frames go to is to change at once. */
+/** Whether a machine that moves has switched over, or one has ended: whom its frames go to is to change at once. */
 function isUrgent(event: Extract<LibvirtEvent, { readonly domain: Domain }>): boolean {
   if (event.kind !== 'lifecycle') return false;
+  if (event.event === 'stopped') return true;
   return event.detail === 'migrated' && (event.event === 'suspended' || event.event === 'resumed');
 }
 

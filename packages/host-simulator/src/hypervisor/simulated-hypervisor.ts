@@ -199,7 +199,7 @@ export class SimulatedHypervisor implements Hypervisor {
     domain.live = [];
     for (const device of live) device.unplug();
     if (!domain.isPersistent) this.#domains = this.#domains.filter((each) => each !== domain);
-    this.#tell(domainId);
+    this.#tell(domainId, true);
   }
 
   pause(domainId: DomainId): void {

@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
+import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { LabFleet } from './lab-fleet.ts';
 import type { LabHost } from './lab-host.ts';
-import { hears, labUnderTest, moveToNamespace, resetHost, virtfn, writeHostYaml } from './testing.ts';
+import { hears, labUnderTest, moveToNamespace } from './testing.ts';
 
 // Two hosts with agents, the controller outside, and the stock client of OpenStack.
 
 const lab = labUnderTest();
 const hosts = { 'fish-1': lab.host('fish-1'), 'fish-2': lab.host('fish-2') } as const;
 type HostName = keyof typeof hosts;
-const root = path.dirname(import.meta.dirname);
-const unit = readFileSync(path.join(root, 'packaging/systemd/virtfn-agent.service'), 'utf8');
 const PF = '/sys/bus/pci/devices/0000:01:00.0';
 const HOST_YAML = `
 version: 1
@@ -29,13 +22,7 @@ pfs:
 `;
 /** Binds that are not timed. */
 const WARM_UP = 8;
-/** How a host sees this machine. */
-const OUTSIDE = '10.0.2.2';
-
-let folder: string;
-let controller: ChildProcess;
-let endpoint: string;
-let linkPort: string;
+let fleet: LabFleet;
 
 /** Runs a command of the stock client. */
 async function openstack(...args: readonly string[]): Promise<string> {
@@ -43,27 +30,10 @@ async function openstack(...args: readonly string[]): Promise<string> {
     '--os-auth-type',
     'none',
     '--os-endpoint',
-    endpoint,
+    fleet.endpoint,
     ...args,
   ]);
   return stdout.trim();
-}
-
-async function ask<Answer>(at: string, init: RequestInit = {}): Promise<Answer> {
-  const answer = await fetch(`${endpoint}${at}`, {
-    ...init,
-    headers: { 'content-type': 'application/json' },
-  });
-  const text = await answer.text();
-  assert.ok(answer.ok, text);
-  return JSON.parse(text) as Answer;
-}
-
-interface ShownPort {
-  readonly status: string;
-  readonly mac_address: string;
-  readonly 'binding:vif_type': string;
-  readonly 'binding:profile': { readonly pci_slot?: string };
 }
 
 interface ShownVf {
@@ -74,87 +44,17 @@ interface ShownHost {
   readonly pfs: readonly { readonly vfs: readonly ShownVf[] }[];
 }
 
-/** Waits until the host has read back what became of a port, for at most a minute. */
-async function untilStatus(id: string, wanted: string): Promise<ShownPort> {
-  const deadline = performance.now() + 60_000;
-  for (;;) {
-    const { port } = await ask<{ readonly port: ShownPort }>(`/v2.0/ports/${id}`);
-    if (port.status === wanted) return port;
-    assert.ok(performance.now() < deadline, `port ${id} is ${port.status} and not ${wanted}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-async function join(name: HostName): Promise<void> {
-  const host = hosts[name];
-  await resetHost(host);
-  await writeHostYaml(host, HOST_YAML);
-  await host.sh(
-    'ln -sf /usr/local/bin/virtfn /usr/bin/virtfn; cat > /etc/systemd/system/virtfn-agent.service; systemctl daemon-reload',
-    { stdin: unit },
-  );
-  const { token } = await ask<{ readonly token: string }>('/virtfn/v1/enrolment-tokens', {
-    method: 'POST',
-    body: JSON.stringify({ hostId: name, expiresInHours: 1 }),
-  });
-  const url = `https://${OUTSIDE}:${linkPort}`;
-  const enrolled = await virtfn(host, 'agent', 'enrol', url, '--token', token, '--name', name);
-  assert.equal(enrolled.status, 0, enrolled.stderr);
-  await host.run(['systemctl', 'start', 'virtfn-agent'], { timeoutMs: 120_000 });
-}
-
-/** Waits until the controller knows the host's VFs. */
-async function untilReported(name: HostName): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  for (;;) {
-    const { hosts: known } = await ask<{
-      readonly hosts: readonly { readonly hostId: string; readonly vfs: { readonly enabled: number } }[];
-    }>('/virtfn/v1/hosts');
-    if (known.some(({ hostId, vfs }) => hostId === name && vfs.enabled === 3)) return;
-    assert.ok(performance.now() < deadline, `host ${name} has not reported its VFs`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
 /** What the kernel shows of the VFs of the first port. */
 const linkOf = (host: LabHost): Promise<string> => host.run(['ip', 'link', 'show', 'enp1s0']);
 
 before(
   async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'virtfn-fleet-'));
-    const config = path.join(folder, 'controller.yaml');
-    await writeFile(
-      config,
-      `version: 1\nlisten: 127.0.0.1:0\nagentLink: { listen: '127.0.0.1:0' }\nstateDir: ${folder}/state\nvlanRanges: [physnet1:100:199]\n`,
-    );
-    const program = path.join(root, 'packages/controller-program/src/main.ts');
-    controller = spawn(process.execPath, [program, 'run', '--config', config], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    assert.ok(controller.stdout !== null);
-    const lines = createInterface({ input: controller.stdout });
-    const first = String((await lines[Symbol.asyncIterator]().next()).value);
-    const found = /listening on (\S+), .*agents dial \S+:(\d+)/.exec(first);
-    assert.ok(found?.[1] !== undefined && found[2] !== undefined, first);
-    [, endpoint, linkPort] = found as unknown as [string, string, string];
-    await Promise.all([join('fish-1'), join('fish-2')]);
-    await Promise.all([untilReported('fish-1'), untilReported('fish-2')]);
+    fleet = await LabFleet.start({ hosts: Object.values(hosts), configOf: () => HOST_YAML, numVfs: 3 });
   },
   { timeout: 240_000 },
 );
 after(async () => {
-  for (const host of Object.values(hosts)) {
-    await host.sh(
-      'systemctl stop virtfn-agent; rm -f /etc/systemd/system/virtfn-agent.service; systemctl daemon-reload',
-      { timeoutMs: 120_000 },
-    );
-    await resetHost(host);
-  }
-  if (controller.exitCode === null) {
-    controller.kill('SIGTERM');
-    await once(controller, 'exit');
-  }
-  await rm(folder, { recursive: true, force: true });
+  await fleet.stop();
   await lab.disconnect();
 });
 
@@ -180,7 +80,7 @@ async function makePort(network: string, host: HostName, address: string): Promi
     `port-${address}`,
   );
   await openstack('port', 'set', '--host', host, id);
-  const port = await untilStatus(id, 'ACTIVE');
+  const port = await fleet.untilStatus(id, 'ACTIVE');
   assert.equal(port['binding:vif_type'], 'hw_veb');
   const slot = port['binding:profile'].pci_slot ?? '';
   const number = await hosts[host].sh(
@@ -248,14 +148,16 @@ test('direct ports of one network hear each other across hosts, those of two net
     const shown = await linkOf(host);
     assert.doesNotMatch(shown, /fa:16:3e|vlan/, shown);
   }
-  const { attachments } = await ask<{ readonly attachments: readonly unknown[] }>('/virtfn/v1/attachments');
+  const { attachments } = await fleet.ask<{ readonly attachments: readonly unknown[] }>(
+    '/virtfn/v1/attachments',
+  );
   assert.deepEqual(attachments, []);
 });
 
 test('pain 8: a port of the host that is no VF has an entry on the PF, which goes with it to another host and is gone with it', {
   timeout: 200_000,
 }, async () => {
-  const { networks } = await ask<{ readonly networks: readonly { readonly id: string }[] }>(
+  const { networks } = await fleet.ask<{ readonly networks: readonly { readonly id: string }[] }>(
     '/v2.0/networks?name=blue&fields=id',
   );
   const mac = 'fa:16:3e:00:00:99';
@@ -265,7 +167,7 @@ test('pain 8: a port of the host that is no VF has an entry on the PF, which goe
     device_owner: 'compute:nova',
     'binding:host_id': 'fish-1',
   };
-  const made = await ask<{ readonly port: { readonly id: string } }>('/v2.0/ports', {
+  const made = await fleet.ask<{ readonly port: { readonly id: string } }>('/v2.0/ports', {
     method: 'POST',
     body: JSON.stringify({ port }),
   });
@@ -277,10 +179,10 @@ test('pain 8: a port of the host that is no VF has an entry on the PF, which goe
   const at = `/v2.0/ports/${made.port.id}`;
   await untilEntry('fish-1', true);
   await untilEntry('fish-2', false);
-  await ask(at, { method: 'PUT', body: JSON.stringify({ port: { 'binding:host_id': 'fish-2' } }) });
+  await fleet.ask(at, { method: 'PUT', body: JSON.stringify({ port: { 'binding:host_id': 'fish-2' } }) });
   await untilEntry('fish-1', false);
   await untilEntry('fish-2', true);
-  assert.equal((await fetch(`${endpoint}${at}`, { method: 'DELETE' })).status, 204);
+  assert.equal((await fleet.request(at, { method: 'DELETE' })).status, 204);
   await untilEntry('fish-2', false);
 });
 
@@ -301,7 +203,7 @@ test('from the request that binds a port to its VF read back from the kernel: th
     'timed',
   );
   const bind = (host: string | null): Promise<unknown> =>
-    ask(`/v2.0/ports/${id}`, {
+    fleet.ask(`/v2.0/ports/${id}`, {
       method: 'PUT',
       body: JSON.stringify({ port: { 'binding:host_id': host, 'binding:profile': {} } }),
     });
@@ -310,7 +212,7 @@ test('from the request that binds a port to its VF read back from the kernel: th
     const deadline = performance.now() + 60_000;
     const isSet = (vf: ShownVf): boolean => vf.attachmentId !== null || (vf.settings?.vlan ?? null) !== null;
     for (;;) {
-      const { pfs } = await ask<ShownHost>('/virtfn/v1/hosts/fish-1');
+      const { pfs } = await fleet.ask<ShownHost>('/virtfn/v1/hosts/fish-1');
       if (!pfs.some(({ vfs }) => vfs.some(isSet))) return;
       assert.ok(performance.now() < deadline, 'the VF is not closed');
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -321,7 +223,7 @@ test('from the request that binds a port to its VF read back from the kernel: th
   for (let round = -WARM_UP; round < 9; round += 1) {
     const started = performance.now();
     await bind('fish-1');
-    await untilStatus(id, 'ACTIVE');
+    await fleet.untilStatus(id, 'ACTIVE');
     if (round >= 0) times.push(performance.now() - started);
     await bind(null);
     await untilAtRest();

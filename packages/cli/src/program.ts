@@ -45,6 +45,7 @@ import {
   addVfDriver,
   addVfDumpxml,
   addVfList,
+  addVfRelease,
   addVfSet,
   addVfShow,
   addVmList,
@@ -86,6 +87,7 @@ function createProgram(context: CommandContext, version: string): Command {
   addVfSet(vf, context);
   addVfDriver(vf, context);
   addVfClose(vf, context);
+  addVfRelease(vf, context);
   addVfDumpxml(vf, context);
   const vm = program.command('vm').description('Virtual machines of this host');
   addVmList(vm, context);

@@ -26,6 +26,8 @@ function openRig(text: string | null = null) {
   const machine = fishMachine(new VirtualClock(), parseHostId('fish'));
   const host = new SimulatedHost(machine);
   const journal = new ClosableJournal();
+  const hypervisor = new SimulatedHypervisor(machine);
+  const ownPorts = new MemoryOwnPorts();
   const file = { text };
   const stop = new AbortController();
   const run = async (
@@ -63,7 +65,7 @@ function openRig(text: string | null = null) {
             now: () => new Date('2026-01-02T03:04:05Z'),
             findings: () => [],
             fleet: NO_FLEET,
-            machines: { hypervisor: new SimulatedHypervisor(machine), ownPorts: new MemoryOwnPorts() },
+            machines: { hypervisor, ownPorts },
             clock: machine.clock,
             newUuid: randomUUID,
             onDomainStep: () => {},
@@ -98,7 +100,7 @@ function openRig(text: string | null = null) {
     );
     return { status, out, err };
   };
-  return { machine, journal, file, stop, run };
+  return { machine, hypervisor, journal, file, stop, run };
 }
 
 describe('virtfn on one machine', () => {
@@ -128,6 +130,44 @@ describe('virtfn on one machine', () => {
     );
     assert.equal(file.text, before);
     assert.equal(machine.pf(PF).numVfs, 0);
+  });
+
+  it('attach gives a machine a port, vm list shows it, vf release explains before it acts, detach takes it out', async () => {
+    const { machine, hypervisor, run } = openRig(
+      'version: 1\npfs:\n  - match: { netdevName: eth2 }\n    numVfs: 2\n    physicalNetworks: [physnet1]\n',
+    );
+    assert.equal((await run('apply')).status, 0);
+    const vm = hypervisor.define('web1');
+    hypervisor.start(vm);
+    const mac = '52:54:00:aa:00:01';
+    const line = `attach web1 --network physnet1 --vlan 100 --mac ${mac}`;
+    const planned = await run(`${line} --dry-run`);
+    assert.match(planned.out, /^Would\n[^]*plug VF 0000:82:10\.0 with MAC 52:54:00:aa:00:01 into VM web1\n/);
+    assert.equal(machine.pf(PF).vfs[0]?.settings.adminMac, null);
+    const done = await run(line);
+    assert.equal(done.status, 0, done.err);
+    assert.match(
+      done.out,
+      /done {4}plug VF[^]*Attached direct port 52:54:00:aa:00:01 in physnet1 VLAN 100 on VF 0/,
+    );
+    assert.match(
+      (await run('vm list')).out,
+      /web1 +running +vf +0000:82:10\.0 +52:54:00:aa:00:01 +100 +both +own-/,
+    );
+
+    const explained = await run('vf release eth2 0');
+    assert.match(explained.out, /^VF 0 of PF 0000:82:00\.0 belongs to attachment own-\S+; it is used by/);
+    assert.equal(machine.pf(PF).vfs[0]?.settings.adminMac, mac, 'nothing was done');
+    assert.match((await run('vf release eth2 1')).out, /it is free/);
+    assert.equal((await run('vf release eth2 1 --yes')).status, 1);
+    assert.match((await run('vf release eth2 0 --yes')).out, /Detached direct port/);
+    assert.equal(machine.pf(PF).vfs[0]?.settings.adminMac, null);
+
+    await run(line);
+    assert.match((await run('detach web1')).out, /Detached direct port 52:54:00:aa:00:01/);
+    const { status, err } = await run('detach web1');
+    assert.equal(status, 1);
+    assert.match(err, /virtfn has attached none to it \(ATTACHMENT_UNKNOWN\)/);
   });
 
   it('pf set-vfs is refused at once while a virtual machine has a VF, and names it', async () => {

@@ -19,7 +19,10 @@ export async function answerDetach(request: DetachRequest, context: RequestConte
   const domains = await machines.hypervisor.observe();
   const port = findPort(request, await machines.ownPorts.list(), domains);
   const { attachmentId } = port.port;
-  const vm = domains.find(({ domainId }) => domainId === port.port.plug.domainId)?.name ?? request.vm;
+  const vm =
+    domains.find(({ domainId }) => domainId === port.port.plug.domainId)?.name ??
+    request.vm ??
+    port.port.plug.domainId;
   const attachment = documentOfOwnPort(port, vm);
   if (request.dryRun) {
     const steps = [
@@ -68,8 +71,9 @@ function findPort(
   ports: readonly OwnPort[],
   domains: readonly ObservedDomain[],
 ): OwnPort {
-  const domain = domains.find((each) => each.name === vm || each.domainId === vm.toLowerCase());
-  const inVm = ports.filter(({ port }) => port.plug.domainId === (domain?.domainId ?? vm.toLowerCase()));
+  const named = vm?.toLowerCase() ?? null;
+  const domainId = domains.find(({ name }) => name === vm)?.domainId ?? named;
+  const inVm = ports.filter(({ port }) => domainId === null || port.plug.domainId === domainId);
   const asked = attachment?.toLowerCase() ?? null;
   const found = inVm.filter(
     ({ port }) => asked === null || [port.attachmentId, port.portId, port.mac].some((each) => each === asked),
@@ -77,18 +81,15 @@ function findPort(
   const [first] = found;
   const known = inVm.map(({ port }) => `${port.attachmentId} (${port.mac})`);
   const details = { vm, attachment, known };
+  const where = vm === null ? 'this host' : `VM ${vm}`;
   if (first === undefined) {
     const there = known.length === 0 ? 'virtfn has attached none to it' : `it has ${known.join(', ')}`;
     const what = attachment === null ? 'an attachment' : `attachment ${attachment}`;
-    throw new SriovError('ATTACHMENT_UNKNOWN', `Cannot find ${what} of VM ${vm}: ${there}`, { details });
+    throw new SriovError('ATTACHMENT_UNKNOWN', `Cannot find ${what} of ${where}: ${there}`, { details });
   }
-  if (found.length > 1)
-    throw new SriovError(
-      'OBJECT_AMBIGUOUS',
-      `Cannot tell which attachment of VM ${vm} is meant: it has ${known.join(', ')}`,
-      {
-        details,
-      },
-    );
+  if (found.length > 1) {
+    const which = `Cannot tell which attachment of ${where} is meant: it has ${known.join(', ')}`;
+    throw new SriovError('OBJECT_AMBIGUOUS', which, { details });
+  }
   return first;
 }

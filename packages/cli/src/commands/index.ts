@@ -40,6 +40,7 @@ export { addVfClose } from './vf-close.ts';
 export { addVfDriver } from './vf-driver.ts';
 export { addVfDumpxml } from './vf-dumpxml.ts';
 export { addVfList } from './vf-list.ts';
+export { addVfRelease } from './vf-release.ts';
 export { addVfSet } from './vf-set.ts';
 export { addVfShow } from './vf-show.ts';
 export { addVmList } from './vm-list.ts';

@@ -100,7 +100,8 @@ export const HostRequestSchema = Type.Union([
     {
       request: Type.Literal('detach'),
       ...configFile,
-      vm: Text255,
+      /** null: whichever machine has the attachment, also one that is gone. */
+      vm: Nullable(Text255),
       /** Attachment, port or MAC; null: the only one that the machine has. */
       attachment: Nullable(Text255),
       /** Cut the VF off at the card at once, and take what the guest does not give back when the machine stops. */

@@ -31,7 +31,7 @@ export function readDomainDocument(xml: string): DomainDocument {
 }
 
 /**
- * Parses a domain's document, each element with its place in it, in bytes.
+ * Parses a domain's document, each element with its place in it: in code units of the text, which the parser calls bytes.
  *
  * @throws {SriovError} HYPERVISOR_REFUSED when it is not a document of a domain
  */

@@ -45,7 +45,8 @@ export function aliasXml(alias: string): string {
   return `<alias name='${alias}'/>`;
 }
 
-function virtualPortXml({ interfaceId }: Extract<InterfaceSource, { kind: 'ovs' }>): string {
+/** What tells a bridge of Open vSwitch from one of the kernel. */
+export function virtualPortXml({ interfaceId }: Extract<InterfaceSource, { kind: 'ovs' }>): string {
   const parameters = interfaceId === null ? '' : `<parameters interfaceid='${escape(interfaceId)}'/>`;
   return `<virtualport type='openvswitch'>${parameters}</virtualport>`;
 }

@@ -1,9 +1,9 @@
 import { type Arrival, type AttachmentId, type MovedInterface, movedInterface } from '@virtfn/model';
 import { XmlElement } from '@rgrove/parse-xml';
 import { parseDomain, readDevice } from './domain-document.ts';
-import { aliasXml, sourceXml, teamingXml } from './interface-xml.ts';
+import { aliasXml, sourceXml, teamingXml, virtualPortXml } from './interface-xml.ts';
 
-/** A piece of a document with what stands there instead: bytes, from inclusive to exclusive. */
+/** A piece of a document with what stands there instead: code units of the text, from inclusive to exclusive. */
 interface Replacement {
   readonly start: number;
   readonly end: number;
@@ -22,28 +22,32 @@ export function moveDocument(xml: string, arrivals: ReadonlyMap<AttachmentId, Ar
     const moved = found === null ? null : movedInterface(found, arrivals);
     return moved === null ? [] : replacementsOf(element, moved);
   });
-  const bytes = Buffer.from(xml);
-  const pieces: (string | Uint8Array)[] = [];
+  const pieces: string[] = [];
   let at = 0;
   for (const { start, end, text } of replacements.toSorted((a, b) => a.start - b.start)) {
-    pieces.push(bytes.subarray(at, start), text);
+    pieces.push(xml.slice(at, start), text);
     at = end;
   }
-  pieces.push(bytes.subarray(at));
-  return pieces.map((piece) => piece.toString()).join('');
+  return pieces.join('') + xml.slice(at);
 }
 
-function replacementsOf(element: XmlElement, moved: MovedInterface): readonly Replacement[] {
-  const texts: Readonly<Record<string, string | null>> = {
-    source: sourceXml(moved.source),
-    alias: aliasXml(moved.alias),
-    teaming: moved.teaming === null ? null : teamingXml(moved.teaming),
+function replacementsOf(
+  element: XmlElement,
+  { source, alias, teaming }: MovedInterface,
+): readonly Replacement[] {
+  const children = element.children.filter((child) => child instanceof XmlElement);
+  const hasVirtualPort = children.some(({ name }) => name === 'virtualport');
+  const texts = new Map([
+    // One that is there keeps its parameters: by them Open vSwitch's controllers know the port.
+    ['source', sourceXml(source) + (source.kind === 'ovs' && !hasVirtualPort ? virtualPortXml(source) : '')],
+    ['alias', aliasXml(alias)],
+    ...(teaming === null ? [] : [['teaming', teamingXml(teaming)] as const]),
     // libvirt's name of the tap on this host; the other one gives its own.
-    target: element.attributes['type'] === 'direct' ? '' : null,
-  };
-  return element.children.flatMap((child): readonly Replacement[] => {
-    if (!(child instanceof XmlElement)) return [];
-    const text = texts[child.name] ?? null;
-    return text === null ? [] : [{ start: child.start, end: child.end, text }];
+    ...(element.attributes['type'] === 'direct' ? [['target', ''] as const] : []),
+    ...(source.kind === 'bridge' ? [['virtualport', ''] as const] : []),
+  ]);
+  return children.flatMap(({ name, start, end }): readonly Replacement[] => {
+    const text = texts.get(name);
+    return text === undefined ? [] : [{ start, end, text }];
   });
 }

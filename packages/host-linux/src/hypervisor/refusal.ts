@@ -1,4 +1,4 @@
-import { LibvirtError, LibvirtOutcomeUnknown, LibvirtUnavailable } from '@virtfn/libvirt';
+import { LibvirtDecodeError, LibvirtError, LibvirtOutcomeUnknown, LibvirtUnavailable } from '@virtfn/libvirt';
 import { SriovError } from '@virtfn/model';
 
 /** Whether libvirt says that what was asked about is not there, domain or device. */
@@ -15,6 +15,15 @@ export function refusalOf(action: string, error: unknown): SriovError {
     return new SriovError(
       'STEP_TIMEOUT',
       `Cannot ${action}: nobody knows what became of it (${error.reason})`,
+      {
+        cause: error,
+      },
+    );
+  // It was asked, and what it answered means nothing to us.
+  if (error instanceof LibvirtDecodeError)
+    return new SriovError(
+      'STEP_TIMEOUT',
+      `Cannot ${action}: nobody knows what became of it (${error.message})`,
       {
         cause: error,
       },

@@ -50,10 +50,12 @@ export type InterfaceRole = 'port' | 'standby';
 /** libvirt keeps aliases that begin with `ua-` as the user gave them: letters, digits, `-` and `_`. */
 const PREFIX = 'ua-virtfn-';
 const STANDBY = '_standby';
+/** What of the ids of attachments libvirt can carry. */
+const ATTACHMENT = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$/;
 
 /** @throws {SriovError} NAME_INVALID when libvirt cannot carry the id */
 export function interfaceAlias(attachmentId: AttachmentId, role: InterfaceRole): string {
-  if (!/^[A-Za-z0-9-]{1,64}$/.test(attachmentId)) {
+  if (!ATTACHMENT.test(attachmentId)) {
     throw new SriovError(
       'NAME_INVALID',
       `Cannot name an interface after attachment ${attachmentId}: libvirt takes letters, digits and dashes only`,
@@ -71,7 +73,7 @@ export function ownerOfAlias(
   const rest = alias.slice(PREFIX.length);
   const role = rest.endsWith(STANDBY) ? 'standby' : 'port';
   const id = role === 'standby' ? rest.slice(0, -STANDBY.length) : rest;
-  return /^[A-Za-z0-9-]{1,64}$/.test(id) ? { attachmentId: parseAttachmentId(id), role } : null;
+  return ATTACHMENT.test(id) ? { attachmentId: parseAttachmentId(id), role } : null;
 }
 
 /** Whether an interface is already what it shall be. What a kind does not show is not compared. */

@@ -146,6 +146,7 @@ export class Agent<Wish extends Wanted = Wanted> {
           ...(result === null ? [] : findingsOfPlan(result.plan)),
         ],
         physicalNetworks: result?.wanted.physicalNetworks ?? NO_NETWORKS,
+        ...machinesOf(result?.domains ?? null),
       });
       if (result === null) return { isAsWanted: true, problems: [] };
       const { wanted, plan, domainPlan } = result;
@@ -181,6 +182,12 @@ export class Agent<Wish extends Wanted = Wanted> {
       return result;
     });
   }
+}
+
+/** By name and state only. null: nobody could say, or nobody asked. */
+function machinesOf(domains: BroughtAbout['domains']): Pick<HostReport, 'machines'> {
+  if (domains === null) return {};
+  return { machines: domains.map(({ domainId, name, state }) => ({ domainId, name, state })) };
 }
 
 const NO_NETWORKS: Wanted['physicalNetworks'] = new Map();

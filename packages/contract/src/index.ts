@@ -11,6 +11,6 @@ export type {
   HostRequest,
   VfChanges,
 } from './host-program/index.ts';
-export type { HostReport } from './host-report.ts';
+export type { HostReport, ReportedMachine } from './host-report.ts';
 export { isLoopback, type ListenAddress, parseListenAddress } from './listen-address.ts';
 export * from './v1/index.ts';

@@ -42,21 +42,23 @@ export function outcomesOfPorts(wish: FleetWish, result: Result): readonly PortO
 
 function outcomeOfPort(port: DesiredPort, result: Result): PortOutcome | null {
   const { portId, attachmentId, pf, vfIndex } = port;
+  const hasArrived = port.plug?.move?.kind === 'arriving' && isRunningHere(port.plug, result);
+  const arrival = hasArrived ? { hasArrived } : {};
   const error = result.failed.get(attachmentId);
-  if (error !== undefined) return failure(port, error);
+  if (error !== undefined) return { ...failure(port, error), ...arrival };
   const refusal = result.domainPlan.refusals.find((each) => each.attachmentId === attachmentId);
-  if (refusal !== undefined) return failure(port, refusal);
+  if (refusal !== undefined) return { ...failure(port, refusal), ...arrival };
   const settings = vfIndex === null ? null : vfStateOf({ attachmentId, pf, vfIndex }, result);
-  if (settings?.kind === 'refused') return failure(port, settings.refusal);
+  if (settings?.kind === 'refused') return { ...failure(port, settings.refusal), ...arrival };
   if (settings?.kind === 'pending') return null;
   const vf = findPf(result.observed, pf)?.vfs.find((each) => each.vfIndex === vfIndex);
-  if (port.plug?.move?.kind === 'arriving' && vf !== undefined && !isRunningHere(port.plug, result))
+  if (port.plug?.move?.kind === 'arriving' && vf !== undefined && !hasArrived)
     return preparedOutcome(port, vf, result);
   // Whether it has arrived, the other host tells.
   if (port.plug?.move?.kind === 'departing') return null;
   const unplugged = whyUnplugged(port, result);
   if (unplugged === 'pending') return null;
-  if (unplugged !== null) return failure(port, unplugged);
+  if (unplugged !== null) return { ...failure(port, unplugged), ...arrival };
   return { kind: 'configured', portId, attachmentId, settings: settings?.settings ?? null };
 }
 

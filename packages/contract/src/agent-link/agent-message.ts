@@ -39,7 +39,15 @@ const PortOutcomeSchema = Type.Union([
   /** The kernel shows what the port asks for. `settings`: as read back; null for a whole PF. */
   Type.Object({ kind: Type.Literal('configured'), ...attachment, settings: Nullable(VfSettingsSchema) }),
   /** It does not, and will not without help. `code`: one of ours, or of a newer agent. */
-  Type.Object({ kind: Type.Literal('failed'), ...attachment, code: Text, message: Text, hint: Text }),
+  Type.Object({
+    kind: Type.Literal('failed'),
+    ...attachment,
+    code: Text,
+    message: Text,
+    hint: Text,
+    /** Of a port whose machine is to come: whether it runs here already, and cannot go back. Absent: it does not. */
+    hasArrived: Type.Optional(Type.Boolean()),
+  }),
   /** The host is ready for a machine that comes: `uri` is where its libvirt takes machines. */
   Type.Object({ kind: Type.Literal('prepared'), ...attachment, uri: Text, ...preparedPlace }),
   /** Nothing of the attachment is left on the host. */

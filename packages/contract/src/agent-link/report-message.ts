@@ -1,6 +1,6 @@
-import type { PciAddress, PhysicalNetwork } from '@virtfn/model';
+import { parseDomainId, type PciAddress, type PhysicalNetwork } from '@virtfn/model';
 import type { Finding } from '@virtfn/model';
-import type { HostReport } from '../host-report.ts';
+import type { HostReport, ReportedMachine } from '../host-report.ts';
 import { documentOfHost, observedOfDocument } from '../v1/index.ts';
 import type { AgentMessage, ReportMessage } from './agent-message.ts';
 
@@ -15,9 +15,17 @@ export function reportMessageOf(report: HostReport, lookedAt: Date): ReportMessa
  */
 export function reportOfMessage({ host }: Extract<AgentMessage, { kind: 'report' }>): HostReport {
   const document = host as ReportMessage['host'];
+  const { machines } = document;
   return {
     observed: observedOfDocument(document),
     findings: document.findings as readonly Finding[],
     physicalNetworks: new Map(Object.entries(document.physicalNetworks) as [PciAddress, PhysicalNetwork[]][]),
+    ...(machines === undefined ? {} : { machines: machines.map(machineOfDocument) }),
   };
+}
+
+type MachineDocument = NonNullable<ReportMessage['host']['machines']>[number];
+
+function machineOfDocument({ domainId, name, state }: MachineDocument): ReportedMachine {
+  return { domainId: parseDomainId(domainId), name, state };
 }

@@ -4,7 +4,7 @@ import type { HostDocument, PlanDocument } from './schemas.ts';
 
 /** One host with everything that its agent read. */
 export function documentOfHost(
-  { observed, findings, physicalNetworks }: HostReport,
+  { observed, findings, physicalNetworks, machines }: HostReport,
   reportedAt: Date,
 ): HostDocument {
   // The model's lists are read-only, the wire's types are not; nothing here changes them.
@@ -16,6 +16,7 @@ export function documentOfHost(
     physicalNetworks: Object.fromEntries(physicalNetworks),
     findings,
     numaNodes: observed.numaNodes,
+    ...(machines === undefined ? {} : { machines }),
     pfs: observed.pfs,
   }) as unknown as HostDocument;
 }

@@ -31,7 +31,16 @@ export const PfQuery = Page({
 });
 
 /** How a VF stands: what its port's attachment says; `held` by who is no port; `free`. */
-export const VF_STATES = ['free', 'held', 'reserved', 'wanted', 'configured', 'failed', 'unknown'] as const;
+export const VF_STATES = [
+  'free',
+  'held',
+  'reserved',
+  'wanted',
+  'prepared',
+  'configured',
+  'failed',
+  'unknown',
+] as const;
 
 export const VfQuery = Page({
   host,
@@ -48,7 +57,16 @@ export const AttachmentQuery = Page({
   pf,
   port: Text('of this port'),
   state: Type.Optional(
-    Type.Enum(['reserved', 'wanted', 'configured', 'failed', 'unknown'], { description: 'that stand so' }),
+    Type.Enum(['reserved', 'wanted', 'prepared', 'configured', 'failed', 'unknown'], {
+      description: 'that stand so',
+    }),
+  ),
+});
+
+export const MigrationQuery = Page({
+  host: Text('from this host or to it'),
+  state: Type.Optional(
+    Type.Enum(['preparing', 'moving', 'done', 'failed'], { description: 'that stand so' }),
   ),
 });
 
@@ -85,6 +103,7 @@ export type PfQueryDocument = Static<typeof PfQuery>;
 export type VfQueryDocument = Static<typeof VfQuery>;
 export type AllocationQueryDocument = Static<typeof AllocationQuery>;
 export type AttachmentQueryDocument = Static<typeof AttachmentQuery>;
+export type MigrationQueryDocument = Static<typeof MigrationQuery>;
 export type FindingQueryDocument = Static<typeof FindingQuery>;
 export type StepQueryDocument = Static<typeof StepQuery>;
 export type EventQueryDocument = Static<typeof EventQuery>;

@@ -91,6 +91,13 @@ export const FindingView = Type.Object({
 /** The physical networks that a PF is joined to, by its PCI address. */
 const PhysicalNetworksView = Type.Record(Text, Type.Array(Text));
 
+/** A virtual machine of a host, as its hypervisor showed it last. */
+const MachineView = Type.Object({
+  domainId: Text,
+  name: Text,
+  state: Type.Enum(['running', 'paused', 'crashed', 'shut-off']),
+});
+
 /** One host in a list: figures only. */
 export const HostSummaryView = Type.Object({
   hostId: Text,
@@ -111,6 +118,8 @@ export const HostView = Type.Object({
   findings: Type.Array(FindingView),
   /** In which socket each NUMA node is. Absent from agents that do not know of it. */
   numaNodes: Type.Optional(Type.Array(NumaNodeView)),
+  /** Absent where the agent had no reason to ask the hypervisor, or got no answer. */
+  machines: Type.Optional(Type.Array(MachineView)),
   pfs: Type.Array(PhysicalFunctionView),
 });
 
@@ -203,6 +212,9 @@ export const EnrolmentTokenView = Type.Object({
   expiresAt: Type.String({ format: 'date-time' }),
 });
 
+/** In which of a virtual machine: what runs, what its next start reads, or both. */
+const PlugScope = Type.Enum(['live', 'config', 'both']);
+
 /** A VF that a port has, and how far its host has got with it. */
 export const AttachmentView = Type.Object({
   attachmentId: Text,
@@ -215,8 +227,21 @@ export const AttachmentView = Type.Object({
   pciAddress: Text,
   physicalNetwork: Text,
   vnicType: Text,
-  /** `unknown`: the host has not been heard of lately. */
-  state: Type.Enum(['reserved', 'wanted', 'configured', 'failed', 'unknown']),
+  /** What virtfn itself plugs it into; null: nothing, somebody else does or nobody. */
+  vm: Nullable(
+    Type.Object({
+      domainId: Text,
+      /** null: its host has not told of it. */
+      name: Nullable(Text),
+      scope: PlugScope,
+      /** Whether a virtio interface with the same MAC stands by. */
+      standby: Type.Boolean(),
+      /** Of a machine that is being moved: whether it comes to this host or goes; null: it stays. */
+      move: Nullable(Type.Enum(['arriving', 'departing'])),
+    }),
+  ),
+  /** `prepared`: for a machine that is to come; `unknown`: the host has not been heard of lately. */
+  state: Type.Enum(['reserved', 'wanted', 'prepared', 'configured', 'failed', 'unknown']),
   /** As read back from the kernel; null: it was not yet. */
   settings: Nullable(VfSettingsView),
   /** Why it failed. */
@@ -241,6 +266,70 @@ export const PortPlaceView = Type.Object({
   /** null: the whole PF. */
   vfIndex: Nullable(Count),
   pciAddress: Text,
+});
+
+/** Into which virtual machine a port is to be plugged. */
+export const PortAttachRequest = Type.Object(
+  {
+    /** Name or UUID. */
+    vm: Type.String({ minLength: 1, maxLength: 255 }),
+    /** null: the host that has told of the machine. With a host, a UUID is taken as it is. */
+    hostId: Nullable(Type.String({ minLength: 1, maxLength: 255 })),
+    /** `failover`: a VF, and a virtio interface that stands by. null: as the port's `binding:vnic_type` says. */
+    kind: Nullable(Type.Enum(['direct', 'macvtap', 'failover'])),
+    scope: PlugScope,
+  },
+  closed,
+);
+
+export const PortDetachRequest = Type.Object({}, closed);
+
+/** What is taken out of the machine and given back; null: nothing, the port was in none. */
+export const PortDetachView = Type.Object({ attachment: Nullable(AttachmentView) });
+
+/** Which virtual machine is to be moved, and to which host. */
+export const MigrationRequest = Type.Object(
+  {
+    /** Name or UUID. */
+    vm: Type.String({ minLength: 1, maxLength: 255 }),
+    to: Type.String({ minLength: 1, maxLength: 255 }),
+  },
+  closed,
+);
+
+const Time = Type.String({ format: 'date-time' });
+
+/** A live migration of a virtual machine with its ports. */
+export const MigrationView = Type.Object({
+  migrationId: Text,
+  domainId: Text,
+  /** null: nobody has told it. */
+  vm: Nullable(Text),
+  from: Text,
+  to: Text,
+  /** `preparing`: VFs are set up at the destination; `moving`: the machine is on its way; the others are the end. */
+  state: Type.Enum(['preparing', 'moving', 'done', 'failed']),
+  ports: Type.Array(
+    Type.Object({
+      portId: Text,
+      kind: Type.Enum(['direct', 'macvtap', 'failover']),
+      sourceAttachmentId: Text,
+      destinationAttachmentId: Text,
+    }),
+  ),
+  /** Why it failed. */
+  reason: Nullable(Type.Object({ code: Text, message: Text, hint: Text })),
+  startedAt: Time,
+  /** null: the machine was not sent. */
+  movingAt: Nullable(Time),
+  /** When it was done, or failed; null: it goes on. */
+  endedAt: Nullable(Time),
+});
+
+export const MigrationListView = Type.Object({
+  migrations: Type.Array(MigrationView),
+  /** `marker` of the next page; null: this is the last one. */
+  next: Nullable(Text),
 });
 
 /** The VF that a port would get, or why each host refuses it. */
@@ -278,6 +367,7 @@ export const ErrorView = Type.Object({
 
 export const HostParams = Type.Object({ hostId: Text }, closed);
 export const PortParams = Type.Object({ portId: Text }, closed);
+export const MigrationParams = Type.Object({ migrationId: Text }, closed);
 export const VfParams = Type.Object(
   { hostId: Text, pf: Text, vfIndex: Type.String({ pattern: '^\\d{1,5}$' }) },
   closed,
@@ -299,4 +389,9 @@ export type EnrolmentTokenRequestDocument = Static<typeof EnrolmentTokenRequest>
 export type EnrolmentTokenDocument = Static<typeof EnrolmentTokenView>;
 export type PortPlaceDocument = Static<typeof PortPlaceRequest>;
 export type PortPlace = Static<typeof PortPlaceView>;
+export type PortAttachDocument = Static<typeof PortAttachRequest>;
+export type PortDetachDocument = Static<typeof PortDetachView>;
+export type MigrationRequestDocument = Static<typeof MigrationRequest>;
+export type MigrationDocument = Static<typeof MigrationView>;
+export type MigrationList = Static<typeof MigrationListView>;
 export type PortExplanation = Static<typeof PortExplanationView>;

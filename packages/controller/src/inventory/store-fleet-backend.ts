@@ -4,7 +4,7 @@ import type { DesiredPort, PortOutcome, StepsMessage } from '@virtfn/contract/ag
 import { type HostId, parseAttachmentId, parsePortId } from '@virtfn/model';
 import type { AgentIntroduction, DesiredUpdate, FleetBackend } from '../agents/index.ts';
 import { stepsTold } from '../audit/index.ts';
-import { localPortsOf, takeOutcomes } from '../neutron/index.ts';
+import { giveUpMigrationsTo, localPortsOf, takeOutcomes } from '../neutron/index.ts';
 import {
   endAgentSession,
   listDesiredPorts,
@@ -45,9 +45,9 @@ export class StoreFleetBackend implements FleetBackend {
   }
 
   disconnected(hostId: HostId, sessionId: string): Promise<void> {
-    return this.#store.write('note that an agent has left', (write) =>
-      endAgentSession(write, hostId, sessionId),
-    );
+    return this.#store.write('note that an agent has left', async (write) => {
+      if (await endAgentSession(write, hostId, sessionId)) await giveUpMigrationsTo(write, hostId);
+    });
   }
 
   report(report: HostReport): Promise<void> {

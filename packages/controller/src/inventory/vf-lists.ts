@@ -165,11 +165,22 @@ export function viewOfAttachment(attachment: StoredAttachment, fleet: LiveFleet)
     pciAddress: attachment.pci_address,
     physicalNetwork: attachment.physical_network,
     vnicType: attachment.vnic_type,
+    vm: machineOf(attachment, fleet),
     // What a host said before it was gone is not what is so now.
     state: fleet.isAlive(attachment.host_id) ? attachment.state : 'unknown',
     settings: attachment.settings,
     reason: attachment.reason,
   };
+}
+
+function machineOf(
+  { host_id: hostId, plug = null, move = null }: StoredAttachment,
+  fleet: LiveFleet,
+): AttachmentDocument['vm'] {
+  if (plug === null) return null;
+  const { domain_id: domainId, scope, standby } = plug;
+  const told = fleet.report(hostId)?.machines?.find((each) => each.domainId === domainId);
+  return { domainId, name: told?.name ?? null, scope, standby, move: move?.kind ?? null };
 }
 
 /** VFs that are taken, whatever their hosts have made of it. */

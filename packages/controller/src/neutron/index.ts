@@ -2,14 +2,24 @@
 // Must never reach a host: what a host shall make of a port is written to the store, and its agent is told from there.
 export {
   ATTACHMENT_CHANGE,
+  attachPort,
+  detachPort,
   explainPort,
   findAttachments,
   localPortsOf,
   placePort,
   readAttachments,
-  takeOutcomes,
 } from './binding/index.ts';
-export type { AttachmentDocument, PortDocument } from './documents/index.ts';
+export {
+  cancelMigration,
+  findMigrations,
+  getMigration,
+  giveUpMigrationsTo,
+  startMigration,
+  takeOutcomes,
+} from './migration/index.ts';
+export { inOurWords } from './in-our-words.ts';
+export type { AttachmentDocument, MigrationDocument, PortDocument } from './documents/index.ts';
 export type { Fleet, FleetHost } from './fleet.ts';
 export * from './http/index.ts';
 export { type Reader, shownObject } from './shown-object.ts';

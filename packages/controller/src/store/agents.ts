@@ -56,8 +56,8 @@ export async function putAgent(
   write.changed(AGENT_CHANGE, hostId);
 }
 
-/** A session has ended; when the agent has another one by now, nothing changes. */
-export async function endAgentSession(write: Write, hostId: string, sessionId: string): Promise<void> {
+/** A session has ended. @returns false: the agent has another one by now, and nothing changes */
+export async function endAgentSession(write: Write, hostId: string, sessionId: string): Promise<boolean> {
   const row = await write.db
     .updateTable('agent')
     .set({ session_id: null })
@@ -65,7 +65,9 @@ export async function endAgentSession(write: Write, hostId: string, sessionId: s
     .where('session_id', '=', sessionId)
     .returning('host_id')
     .executeTakeFirst();
-  if (row !== undefined) write.changed(AGENT_CHANGE, hostId);
+  if (row === undefined) return false;
+  write.changed(AGENT_CHANGE, hostId);
+  return true;
 }
 
 /** Agents were heard of: no change that anybody follows. */

@@ -1,4 +1,4 @@
-import type { HostReport } from '@virtfn/contract';
+import type { HostReport, ReportedMachine } from '@virtfn/contract';
 import type { Finding, HostId, ObservedHost, PciAddress, PhysicalNetwork } from '@virtfn/model';
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
@@ -15,12 +15,18 @@ interface ReportBody {
   readonly observed: Omit<ObservedHost, 'numaNodes'> & Partial<Pick<ObservedHost, 'numaNodes'>>;
   readonly findings: readonly Finding[];
   readonly physicalNetworks: Readonly<Record<PciAddress, readonly PhysicalNetwork[]>>;
+  readonly machines?: readonly ReportedMachine[];
 }
 
 /** Keeps a report. It counts as a change only if it says something new. */
 export async function putHost(write: Write, report: HostReport): Promise<void> {
-  const { observed, findings, physicalNetworks } = report;
-  const body: ReportBody = { observed, findings, physicalNetworks: Object.fromEntries(physicalNetworks) };
+  const { observed, findings, physicalNetworks, machines } = report;
+  const body: ReportBody = {
+    observed,
+    findings,
+    physicalNetworks: Object.fromEntries(physicalNetworks),
+    ...(machines === undefined ? {} : { machines }),
+  };
   const text = JSON.stringify(body);
   const before = await write.db
     .selectFrom('host')

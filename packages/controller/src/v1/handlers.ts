@@ -22,6 +22,7 @@ import {
 } from '../inventory/index.ts';
 import { explainPort, type NeutronSettings, placePort } from '../neutron/index.ts';
 import { fleetHandlers } from './fleet-handlers.ts';
+import { machineHandlers } from './machine-handlers.ts';
 import { stepHandlers } from './step-handlers.ts';
 import { findHost, type Store, type StoredHost } from '../store/index.ts';
 
@@ -42,12 +43,13 @@ export function createHandlers(options: V1Options): Handlers {
     getHost(store, parseHostId(params['hostId'] ?? ''));
   return {
     ...fleetHandlers(store, fleet),
+    ...machineHandlers(options),
     ...stepHandlers(store, audit),
     about: async () => ({ product: 'virtfn', version, api: 'v1', revision: await store.revision() }),
     listHosts: async () => ({ hosts: fleet.reports().map(summaryOfHost) }),
     getHost: async ({ params }) => {
-      const { observed, findings, physicalNetworks, reportedAt } = await hostOf(params);
-      return documentOfHost({ observed, findings, physicalNetworks }, reportedAt);
+      const host = await hostOf(params);
+      return documentOfHost(host, host.reportedAt);
     },
     listPhysicalNetworks: async () => physicalNetworksOf(fleet.reports(), settings.vlanRanges),
     planHost: async ({ params, body }) => {

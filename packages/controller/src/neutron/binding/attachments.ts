@@ -1,9 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { DesiredPort } from '@virtfn/contract/agent-link';
-import { parseAttachmentId, parsePciAddress, type QosRates, type Segment } from '@virtfn/model';
+import type { DesiredPort, Plug } from '@virtfn/contract/agent-link';
+import {
+  parseAttachmentId,
+  parseDomainId,
+  parsePciAddress,
+  type QosRates,
+  type Segment,
+} from '@virtfn/model';
 import { putDesiredPort } from '../../store/index.ts';
-import { ATTACHMENT_KIND, type AttachmentDocument, type PortDocument } from '../documents/index.ts';
+import {
+  ATTACHMENT_KIND,
+  type AttachmentDocument,
+  type AttachmentMove,
+  type PortDocument,
+} from '../documents/index.ts';
 import {
   insertDocument,
   listDocuments,
@@ -97,8 +108,9 @@ export async function wantAttachment(
   await desireAttachment(call, wanted, port, segment, qos);
 }
 
-function desireAttachment(
-  call: WriteCall,
+/** Tells the host what to make of an attachment as it is kept; what it has said of it stands. */
+export function desireAttachment(
+  call: Pick<WriteCall, 'write'>,
   attachment: AttachmentDocument,
   port: PortDocument,
   segment: Segment,
@@ -113,7 +125,10 @@ function desireAttachment(
 }
 
 /** Gives the VF back, and has the host close it. */
-export async function dropAttachment(call: WriteCall, attachment: AttachmentDocument): Promise<void> {
+export async function dropAttachment(
+  call: Pick<WriteCall, 'db' | 'write'>,
+  attachment: AttachmentDocument,
+): Promise<void> {
   await releaseVf(call, attachment.id, attachment);
   await removeDocument(call, ATTACHMENT_KIND, attachment);
   if (attachment.state === 'reserved') return;
@@ -164,5 +179,23 @@ function desiredPortOf(
     propagateUplinkStatus: port.propagateUplinkStatus,
     qos,
     vm: document.device_id === '' ? null : document.device_id,
+    plug: plugOf(attachment),
+  };
+}
+
+function plugOf({ plug = null, move = null }: AttachmentDocument): Plug | null {
+  if (plug === null) return null;
+  const { domain_id: domainId, scope, standby } = plug;
+  return { domainId: parseDomainId(domainId), scope, standby, move: moveOf(move) };
+}
+
+function moveOf(move: AttachmentMove | null): NonNullable<Plug['move']> | null {
+  if (move?.kind === 'arriving') return { kind: 'arriving' };
+  if (move === null || move.destination === null) return null;
+  const { migration_id: migrationId, destination } = move;
+  return {
+    kind: 'departing',
+    migrationId,
+    destination: { ...destination, attachmentId: parseAttachmentId(destination.attachmentId) },
   };
 }

@@ -20,6 +20,8 @@ export interface BindingRequest {
   readonly hostId: string;
   readonly vnicType: WireVnicType;
   readonly profile: BindingProfile;
+  /** The wire that it must be; absent: any of the network's. */
+  readonly physicalNetwork?: string;
 }
 
 export type BindingOutcome =
@@ -35,7 +37,7 @@ export type BindingOutcome =
 
 /** Binds a port to a host: takes the VF that the profile names, or one that will do. */
 export async function bindPort(call: WriteCall, request: BindingRequest): Promise<BindingOutcome> {
-  const { port, hostId, vnicType, profile } = request;
+  const { port, hostId, vnicType, profile, physicalNetwork } = request;
   if (!isOfCard(vnicType)) return failed(`ports of kind ${vnicType} are not made here`);
   await refuseUncarried(call, port);
   const host = call.settings.fleet.find(hostId);
@@ -45,6 +47,7 @@ export async function bindPort(call: WriteCall, request: BindingRequest): Promis
   let text = 'the network has no segment';
   for (const search of await searchesOf(call, { port, vnicType, profile })) {
     const { segment, qos } = search;
+    if (physicalNetwork !== undefined && segment.physicalNetwork !== physicalNetwork) continue;
     const choice = chooseOfHost(search, known);
     if (choice.kind === 'hopeless') return failed(choice.text);
     if (choice.kind === 'refused') {

@@ -11,7 +11,7 @@ import { type Call, findDocument } from '../framework/index.ts';
 export async function getKnownPort(
   { db }: Pick<Call, 'db'>,
   portId: string,
-  action: 'bind' | 'explain',
+  action: 'attach' | 'bind' | 'detach' | 'explain',
 ): Promise<PortDocument> {
   const port = await findDocument<PortDocument>(db, PORT_KIND, portId);
   if (port !== undefined) return port;

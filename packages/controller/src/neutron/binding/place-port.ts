@@ -81,7 +81,8 @@ async function chooseHost(call: WriteCall, wanted: Wanted, tried: ReadonlySet<st
   );
 }
 
-function unplaceable(portId: string, why: string, refused: readonly HostRefusal[]): SriovError {
+/** PORT_UNPLACEABLE, with the reason of each host. */
+export function unplaceable(portId: string, why: string, refused: readonly HostRefusal[]): SriovError {
   const hosts = refused
     .slice(0, MOST_NAMED)
     .map(({ hostId, reasons }) => `${hostId}: ${reasons.map(describeReason).join('; ')}`);

@@ -7,6 +7,7 @@ import {
 } from '../documents/index.ts';
 import { replaceDocument, type WriteCall } from '../framework/index.ts';
 import { segmentsOf } from '../resources/segment.ts';
+import { conflict } from '../wire/neutron-error.ts';
 import {
   attachmentsOf,
   beginAttachment,
@@ -71,12 +72,14 @@ export async function rebind(
   changed: PortDocument,
 ): Promise<PortDocument> {
   const host = changed['binding:host_id'];
-  const active = await activeAttachmentOf(call, before);
+  const attachments = await attachmentsOf(call, before.id);
+  const active = activeOf(before, attachments);
   if (!needsBinding(before, changed)) {
     const port = await replaceDocument(call, PORT_KIND, before, changed);
     if (active !== undefined && concernsVf(before, changed)) await tellHost(call, port, active);
     return port;
   }
+  refuseMoving(before, attachments);
   if (active !== undefined) await dropAttachment(call, active);
   if (host === '') return replaceDocument(call, PORT_KIND, before, { ...changed, ...UNBOUND });
   const bound = await bindNew(call, changed);
@@ -121,6 +124,19 @@ const VF_KEYS = [
 
 function concernsVf(before: PortDocument, changed: PortDocument): boolean {
   return VF_KEYS.some((key) => before[key] !== changed[key]);
+}
+
+/**
+ * Refuses to take a port from a machine that is on its way to another host.
+ *
+ * @throws {NeutronError} PortInUse
+ */
+export function refuseMoving(port: PortDocument, attachments: readonly AttachmentDocument[]): void {
+  if (!attachments.some(({ move = null }) => move !== null)) return;
+  throw conflict(
+    'PortInUse',
+    `Unable to complete operation on port ${port.id} for network ${port.network_id}. Its virtual machine is being moved to another host.`,
+  );
 }
 
 /** Has the host make its VF what the port asks for now. */

@@ -26,7 +26,7 @@ import { badResourceRequest, conflict, NeutronError } from '../wire/neutron-erro
 import { attachmentsOf, dropAttachment, keepAttachment } from './attachments.ts';
 import { bindPort } from './bind-port.ts';
 import { noteLocalPort } from './local-port-changes.ts';
-import { BOUND_DRIVERS, tellHost, UNBOUND } from './port-binding.ts';
+import { BOUND_DRIVERS, refuseMoving, tellHost, UNBOUND } from './port-binding.ts';
 
 /** One binding as `/v2.0/ports/ID/bindings` shows it. */
 export interface ShownBinding {
@@ -76,6 +76,7 @@ export async function createBinding(
   if (bindings.some((binding) => binding.host === host)) {
     throw conflict('PortBindingAlreadyExists', `Binding for port ${port.id} on host ${host} already exists.`);
   }
+  refuseMoving(port, await attachmentsOf(call, port.id));
   const bound = await bindOrThrow(call, port, host, given);
   await insertDocument(call, PORT_BINDING_KIND, bound.binding);
   await keepAttachment(call, bound.attachment);
@@ -112,6 +113,7 @@ export async function activateBinding(
   }
   const chosen = await inactiveDocument(call, port, host);
   const attachments = await attachmentsOf(call, port.id);
+  refuseMoving(port, attachments);
   const source = attachments.find((each) => each.host_id === port['binding:host_id']);
   const target = attachments.find((each) => each.host_id === host);
   if (target === undefined) throw bindingError(port.id, host);
@@ -136,7 +138,9 @@ export async function activateBinding(
 export async function removeBinding(call: WriteCall, port: PortDocument, host: string): Promise<void> {
   refuseOthers(port);
   if (port['binding:host_id'] === host) {
-    const attachment = (await attachmentsOf(call, port.id)).find((each) => each.host_id === host);
+    const attachments = await attachmentsOf(call, port.id);
+    refuseMoving(port, attachments);
+    const attachment = attachments.find((each) => each.host_id === host);
     if (attachment !== undefined) await dropAttachment(call, attachment);
     const left = await replaceDocument(call, PORT_KIND, port, { ...port, ...UNBOUND, 'binding:host_id': '' });
     await noteLocalPort(call, port, left);

@@ -47,7 +47,11 @@ export async function takeVf(call: WriteCall, attachmentId: string, place: Place
   return true;
 }
 
-export async function releaseVf(call: WriteCall, attachmentId: string, place: Place): Promise<void> {
+export async function releaseVf(
+  call: Pick<WriteCall, 'write'>,
+  attachmentId: string,
+  place: Place,
+): Promise<void> {
   const { host_id: hostId, pf, vf_index: vfIndex, min_kbps: minKbps } = place;
   await releaseClaim(call.write, vfSpace(hostId), keyOf(pf, vfIndex), attachmentId);
   if (minKbps > 0) await count(call.write, bandwidthSpace(hostId), pf, -minKbps);

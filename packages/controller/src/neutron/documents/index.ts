@@ -4,6 +4,7 @@ export * from './address-group.ts';
 export * from './address-scope.ts';
 export * from './flavor.ts';
 export * from './index-values.ts';
+export * from './migration.ts';
 export * from './network.ts';
 export * from './port.ts';
 export * from './qos-policy.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setVisibility } from '../../store/index.ts';
 import { noteLocalPort } from '../binding/local-port-changes.ts';
 import { attachmentsOf, beginAttachment, dropAttachment } from '../binding/attachments.ts';
-import { bindNew, rebind } from '../binding/port-binding.ts';
+import { bindNew, rebind, refuseMoving } from '../binding/port-binding.ts';
 import { refusePolicy } from '../binding/refuse-policy.ts';
 import {
   type AddressPair,
@@ -180,7 +180,9 @@ async function updatePort(call: WriteCall, before: PortDocument, given: Given): 
 
 async function removePort(call: WriteCall, port: PortDocument): Promise<void> {
   await refuseTrunkPort(call, port.id);
-  for (const attachment of await attachmentsOf(call, port.id)) await dropAttachment(call, attachment);
+  const attachments = await attachmentsOf(call, port.id);
+  refuseMoving(port, attachments);
+  for (const attachment of attachments) await dropAttachment(call, attachment);
   const bindings = await listDocuments<PortBindingDocument>(call.db, PORT_BINDING_KIND, [
     { field: 'port_id', values: [port.id] },
   ]);

@@ -18,6 +18,7 @@ import {
 } from '@virtfn/model';
 import { readDomainDocument } from './domain-document.ts';
 import { interfaceXml } from './interface-xml.ts';
+import { isPersistent } from './is-persistent.ts';
 import { isGone, refusalOf, unreachable } from './refusal.ts';
 import { sendMachine } from './send-machine.ts';
 import { whyRefused } from './why-refused.ts';
@@ -130,7 +131,8 @@ class LibvirtHypervisor implements Hypervisor {
       const { interfaces } = readDomainDocument(await libvirt.domains.readXml(domain, flags));
       return interfaces.some((each) => each.alias === alias);
     };
-    if ((scope === 'live' && domain.id === null) || !(await isThere())) return { kind: 'done' };
+    const hasScope = scope === 'live' ? domain.id !== null : await isPersistent(libvirt, domain);
+    if (!hasScope || !(await isThere())) return { kind: 'done' };
     const removed = Promise.withResolvers<void>();
     const onRemoval = (uuid: string, gone: string | null): void => {
       if (uuid === domain.uuid && (gone === null || gone === alias)) removed.resolve();
@@ -215,6 +217,11 @@ async function attach(
     interfaces.some(({ alias }) => alias === step.interface.alias);
   if (scope === 'live' && domain.id === null)
     throw new SriovError('VM_NOT_RUNNING', `Cannot ${describeDomainStep(step)}: it is shut off`);
+  if (scope === 'config' && !(await isPersistent(libvirt, domain)))
+    throw new SriovError(
+      'VM_NOT_PERSISTENT',
+      `Cannot ${describeDomainStep(step)}: it has none that outlives its run`,
+    );
   const before = await read();
   if (has(before)) return { kind: 'done' };
   try {
@@ -233,20 +240,20 @@ async function attach(
 async function observeDomain(
   libvirt: RpcLibvirt,
   domain: Domain,
-  isPersistent: boolean,
+  isKept: boolean,
 ): Promise<ObservedDomain | null> {
   try {
     const isActive = domain.id !== null;
     const [state, live, config] = await Promise.all([
       libvirt.domains.readState(domain),
       isActive ? libvirt.domains.readXml(domain) : null,
-      isPersistent ? libvirt.domains.readXml(domain, ['inactive']) : null,
+      isKept ? libvirt.domains.readXml(domain, ['inactive']) : null,
     ]);
     return {
       domainId: parseDomainId(domain.uuid),
       name: domain.name,
       state: isActive ? stateOf(state) : 'shut-off',
-      isPersistent,
+      isPersistent: isKept,
       live: live === null ? [] : readDomainDocument(live).interfaces,
       config: config === null ? [] : readDomainDocument(config).interfaces,
     };

@@ -1,6 +1,7 @@
 import type { Hypervisor, Migration } from '@virtfn/host';
 import { type Domain, LibvirtError, type RpcLibvirt } from '@virtfn/libvirt';
 import { SriovError } from '@virtfn/model';
+import { isPersistent } from './is-persistent.ts';
 import { moveDocument } from './move-document.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -24,20 +25,16 @@ export async function sendMachine(
   const abort = (): void => void libvirt.migrations.abort(domain).catch(() => {});
   signal.addEventListener('abort', abort, { once: true });
   try {
-    const isPersistent = (await libvirt.domains.list(['persistent'])).some(({ uuid }) => uuid === domainId);
+    const isKept = await isPersistent(libvirt, domain);
     const live = await libvirt.domains.readXml(domain, ['migratable']);
-    const config = isPersistent ? await libvirt.domains.readXml(domain, ['inactive']) : null;
+    const config = isKept ? await libvirt.domains.readXml(domain, ['inactive']) : null;
     if (signal.aborted) throw new SriovError('MIGRATION_FAILED', `Cannot ${action}: it was given up`);
     await libvirt.migrations.migrateToUri(
       domain,
       {
         destinationUri: uri,
         destinationXml: moveDocument(live, arrivals),
-        flags: [
-          'live',
-          'auto-converge',
-          ...(isPersistent ? (['persist-dest', 'undefine-source'] as const) : []),
-        ],
+        flags: ['live', 'auto-converge', ...(isKept ? (['persist-dest', 'undefine-source'] as const) : [])],
         ...(config === null ? {} : { persistentXml: moveDocument(config, arrivals) }),
       },
       { timeoutMs: null },

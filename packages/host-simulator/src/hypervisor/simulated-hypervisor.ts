@@ -225,8 +225,11 @@ export class SimulatedHypervisor implements Hypervisor {
     this.#tell(domainId);
   }
 
+  /** A guest that hears again answers what it was asked meanwhile. */
   setGuest(domainId: DomainId, guest: SimulatedDomain['guest']): void {
-    this.#get(domainId).guest = guest;
+    const domain = this.#get(domainId);
+    domain.guest = guest;
+    for (const device of domain.live.filter(({ isLeaving }) => isLeaving)) this.#ask(domain, device);
   }
 
   /** The daemon goes away for a while. Machines run on; what happens meanwhile is told to nobody. */
@@ -253,11 +256,14 @@ export class SimulatedHypervisor implements Hypervisor {
   }
 
   #configure(domain: SimulatedDomain, step: DomainStep): DomainStepOutcome {
-    if (!domain.isPersistent)
-      throw new SriovError('VM_NOT_PERSISTENT', `Cannot ${describeDomainStep(step)}: it is transient`);
-    const alias = step.kind === 'attach-interface' ? step.interface.alias : step.alias;
-    const others = domain.config.filter((each) => each.alias !== alias);
-    domain.config = step.kind === 'attach-interface' ? [...others, step.interface] : others;
+    if (step.kind === 'detach-interface') {
+      domain.config = domain.config.filter((each) => each.alias !== step.alias);
+    } else {
+      if (!domain.isPersistent)
+        throw new SriovError('VM_NOT_PERSISTENT', `Cannot ${describeDomainStep(step)}: it is transient`);
+      if (domain.config.some((each) => each.alias === step.interface.alias)) return { kind: 'done' };
+      domain.config = [...domain.config, step.interface];
+    }
     this.#tell(domain.domainId);
     return { kind: 'done' };
   }

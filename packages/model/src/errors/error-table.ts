@@ -278,11 +278,11 @@ export const ERROR_TABLE = {
   },
   VM_NOT_PERSISTENT: {
     meaning: 'The virtual machine has no configuration that outlives its run',
-    hint: 'Attach with --live, which lasts until the machine stops, or define the machine first',
+    hint: 'Attach with --scope live, which lasts until the machine stops, or define the machine first',
   },
   VM_NOT_RUNNING: {
     meaning: 'The virtual machine does not run',
-    hint: 'Start it, or attach with --config, which counts from its next start',
+    hint: 'Start it, or attach with --scope config, which counts from its next start',
   },
   ATTACHMENT_UNKNOWN: {
     meaning: 'There is no such attachment of the virtual machine',
@@ -302,7 +302,7 @@ export const ERROR_TABLE = {
   },
   NO_PCIE_SLOT: {
     meaning: 'The virtual machine has no free slot for another device',
-    hint: "Add <controller type='pci' model='pcie-root-port'/> to its configuration and start it anew, or attach with --config",
+    hint: "Add <controller type='pci' model='pcie-root-port'/> to its configuration and start it anew, or attach with --scope config",
   },
   MEMLOCK_LOW: {
     meaning:

@@ -1,18 +1,27 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HostReport } from '@virtfn/contract';
-import { fishMachine, setVfSetting, SimulatedHost, VirtualClock } from '@virtfn/host-simulator';
+import {
+  fishMachine,
+  setVfSetting,
+  SimulatedHost,
+  SimulatedHypervisor,
+  VirtualClock,
+} from '@virtfn/host-simulator';
 import {
   type DesiredHost,
   getPf,
   parseAttachmentId,
   parseMacAddress,
   parsePciAddress,
+  parsePhysicalNetwork,
+  parsePortId,
   parseVlan,
   SriovError,
+  type WantedInterface,
 } from '@virtfn/model';
-import { Agent } from './agent.ts';
-import { MemoryJournal } from './journal/index.ts';
+import { Agent, type Look } from './agent.ts';
+import { MemoryJournal, MemoryOwnPorts } from './journal/index.ts';
 import { SharedKeeper } from './keeper/index.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -102,6 +111,45 @@ describe('Agent', () => {
     const [vf] = getPf(reports.at(-1)?.observed ?? assert.fail(), PF).vfs;
     assert.equal(vf?.settings?.adminMac, MAC);
     assert.equal(vf?.attachmentId, 'a1');
+  });
+
+  it('has the host ready before libvirt answers, which may wait for it', async () => {
+    const machine = fishMachine(new VirtualClock());
+    const host = new SimulatedHost(machine);
+    const hypervisor = new SimulatedHypervisor(machine);
+    hypervisor.restartDaemon(60_000);
+    const looks: Look[] = [];
+    const agent = new Agent({
+      host,
+      machines: { hypervisor, ownPorts: new MemoryOwnPorts() },
+      keeper: new SharedKeeper(host, new MemoryJournal()),
+      clock: machine.clock,
+      findings: () => [],
+      report: async () => {},
+      onError: () => {},
+      onLook: (look) => looks.push(look),
+    });
+    const port: WantedInterface = {
+      attachmentId: parseAttachmentId('a1'),
+      portId: parsePortId('p1'),
+      domainId: hypervisor.define('web1'),
+      scope: 'both',
+      mac: MAC,
+      vlanId: null,
+      physicalNetwork: parsePhysicalNetwork('physnet1'),
+      place: { kind: 'direct', vf: { pf: PF, vfIndex: 0 } },
+      move: null,
+    };
+    agent.want(async () => ({ ...(await wantAll()), interfaces: [port], mayBePlugged: true }));
+    await agent.look();
+    assert.deepEqual(
+      looks.map(({ isHostAsWanted, isAsWanted, problems }) => [
+        isHostAsWanted,
+        isAsWanted,
+        problems[0]?.code,
+      ]),
+      [[true, false, 'HYPERVISOR_UNREACHABLE']],
+    );
   });
 
   it('repairs what somebody else changed, also when the event of it was lost', async () => {

@@ -35,6 +35,8 @@ export interface Reconciled<Wish extends Wanted = Wanted> extends BroughtAbout {
 /** How one look ended. */
 export interface Look {
   readonly isAsWanted: boolean;
+  /** The host is as it shall be, whatever its virtual machines are: they may wait for it to start. */
+  readonly isHostAsWanted: boolean;
   /** What stands in the way, for people; empty when all is well. */
   readonly problems: readonly SriovError[];
 }
@@ -148,7 +150,7 @@ export class Agent<Wish extends Wanted = Wanted> {
         physicalNetworks: result?.wanted.physicalNetworks ?? NO_NETWORKS,
         ...machinesOf(result?.domains ?? null),
       });
-      if (result === null) return { isAsWanted: true, problems: [] };
+      if (result === null) return { isAsWanted: true, isHostAsWanted: true, problems: [] };
       const { wanted, plan, domainPlan } = result;
       const refusals = [
         ...plan.refusals.map(
@@ -157,11 +159,12 @@ export class Agent<Wish extends Wanted = Wanted> {
         ...domainPlan.refusals.map(({ code, message, hint }) => new SriovError(code, message, { hint })),
       ];
       return {
+        isHostAsWanted: plan.steps.length + plan.refusals.length === 0,
         isAsWanted: plan.steps.length + domainPlan.steps.length + refusals.length === 0,
         problems: [...wanted.missing, ...refusals],
       };
     } catch (error) {
-      return { isAsWanted: false, problems: [toSriovError(error)] };
+      return { isAsWanted: false, isHostAsWanted: false, problems: [toSriovError(error)] };
     }
   }
 

@@ -61,7 +61,7 @@ export async function runDaemon(
   let hasConfig = false;
 
   // Longer would hold up a look that has other things to do: when the daemon is there, it tells.
-  const hypervisor = openLibvirtHypervisor({ patienceMs: 1000 });
+  const hypervisor = openLibvirtHypervisor({ patienceMs: 3000 });
   const machines: VirtualMachines = { hypervisor, ownPorts: ownPortsFile(places.stateFolder) };
 
   const readWanted = async (observed: ObservedHost): Promise<MemberWanted> => {
@@ -73,9 +73,9 @@ export async function runDaemon(
   const started = performance.now();
   let isReady = false;
   let told = '';
-  const onLook = ({ isAsWanted, problems }: Look): void => {
+  const onLook = ({ isAsWanted, isHostAsWanted, problems }: Look): void => {
     const status = statusOf(problems, isAsWanted, hasConfig, places.configFile);
-    const mayStart = isAsWanted || performance.now() - started > LONGEST_WAIT_MS;
+    const mayStart = isHostAsWanted || performance.now() - started > LONGEST_WAIT_MS;
     if (mayStart && !isReady) {
       isReady = true;
       supervisor.ready(status);

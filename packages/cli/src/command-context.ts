@@ -51,6 +51,8 @@ export interface CommandContext {
     onLost: (error: Error) => void,
   ) => AsyncIterable<FleetEvent | ResetEvent>;
   readonly now: () => Date;
+  /** Waits between two looks at something that takes its time. */
+  readonly sleep: (milliseconds: number) => Promise<void>;
   /** Runs the all-in-one program until it ends; its exit status. */
   readonly runUp: (args: readonly string[]) => Promise<number>;
   /** Runs the controller's program on this machine until it ends; its exit status. */

@@ -22,6 +22,7 @@ async function run(line: string, given: { text?: string | null; env?: CommandCon
     connectNeutron: never,
     followEvents: never,
     now: never,
+    sleep: never,
     runUp: never,
     runController: async (args) => {
       asked = args;

@@ -50,7 +50,11 @@ describe('virtfn against a controller', () => {
     await rm(folder, { recursive: true });
   });
 
-  const run = async (line: string, follow: CommandContext['followEvents'] = NO_EVENTS) => {
+  const run = async (
+    line: string,
+    follow: CommandContext['followEvents'] = NO_EVENTS,
+    onSleep: () => Promise<void> = NO_EVENTS,
+  ) => {
     let out = '';
     let err = '';
     let exit: number | null = null;
@@ -65,6 +69,7 @@ describe('virtfn against a controller', () => {
       connectNeutron: (url) => new NeutronClient(httpTransport(url)),
       followEvents: follow,
       now: NOW,
+      sleep: async () => onSleep(),
       runUp: NO_EVENTS,
       runController: NO_EVENTS,
       env: {},
@@ -116,7 +121,7 @@ describe('virtfn against a controller', () => {
     await does('port bind web --host fish', /^bound as +hw_veb$/m);
     await does('port list', /^web +\w+ +direct +fish +\S+ +10\.0\.0\.7 +ID$/m);
     await does('port show web', /^VF +\d of PF 0000:82:00\.0\n.*\bwanted$/m);
-    await does('attachment list --host fish', /^fish +0000:82:00\.0 +\d +\S+ +wanted +ID +-$/m);
+    await does('attachment list --host fish', /^fish +0000:82:00\.0 +\d +\S+ +wanted +- +ID +-$/m);
     await does('vf list --fleet --state wanted', /^fish +eth2 +\d +\S+ +wanted +\S+ +\S+ +ID$/m);
     await does(
       'pf list --physical-network physnet1',

@@ -124,6 +124,7 @@ const context: CommandContext = {
       onLost: (error) => onLost(toSriovError(error)),
     }),
   now: () => new Date(),
+  sleep: (milliseconds) => setTimeout(milliseconds),
   runUp: (args) => runChild(UP, args),
   runController: (args) => runChild(CONTROLLER, args),
   env: process.env,

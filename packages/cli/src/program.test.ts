@@ -78,6 +78,7 @@ describe('virtfn', () => {
       connectNeutron: (url) => new NeutronClient(httpTransport(url, { timeoutMs: 2000 })),
       followEvents: () => assert.fail('not asked'),
       now: () => new Date('2026-01-02T03:04:05Z'),
+      sleep: () => assert.fail('nothing to wait for'),
       runUp: async (upArgs) => upArgs.length,
       runController: async (controllerArgs) => {
         out += controllerArgs.join(' ');
@@ -303,6 +304,11 @@ describe('virtfn', () => {
     ['qos', 'rule', 'add', '--help'],
     ['qos', 'rule', 'remove', '--help'],
     ['attachment', 'list', '--help'],
+    ['attach', '--help'],
+    ['detach', '--help'],
+    ['migrate', '--help'],
+    ['migration', 'list', '--help'],
+    ['migration', 'cancel', '--help'],
     ['pf', 'list', '--help'],
     ['finding', 'list', '--help'],
     ['audit', '--help'],

@@ -27,6 +27,9 @@ import {
   addHostShow,
   addImport,
   addMan,
+  addMigrate,
+  addMigrationCancel,
+  addMigrationList,
   addNetworkCommands,
   addNicList,
   addNicShow,
@@ -93,6 +96,10 @@ function createProgram(context: CommandContext, version: string): Command {
   addVmList(vm, context);
   addAttach(program, context);
   addDetach(program, context);
+  addMigrate(program, context);
+  const migration = program.command('migration').description('Virtual machines on their way to another host');
+  addMigrationList(migration, context);
+  addMigrationCancel(migration, context);
   const host = program.command('host').description('Hosts with an agent');
   addHostList(host, context);
   addHostShow(host, context);

@@ -50,6 +50,7 @@ function openRig(text: string | null = null) {
       connectNeutron: () => assert.fail('no controller'),
       followEvents: () => assert.fail('no controller'),
       now: () => new Date('2026-01-02T03:04:05Z'),
+      sleep: () => assert.fail('nothing to wait for'),
       runUp: () => assert.fail('not asked'),
       runController: () => assert.fail('not asked'),
       env: {},

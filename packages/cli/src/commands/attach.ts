@@ -1,14 +1,20 @@
 import type { AttachRequest } from '@virtfn/contract/host-program';
+import { SriovError } from '@virtfn/model';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { attachFleetPort } from './attach-port.ts';
 import { tellOfAttachment } from './attachment-words.ts';
 import { wholeNumber } from './read-number.ts';
 import { attachHere } from './this-host.ts';
 
 interface AttachOptions {
-  readonly network: string;
+  readonly network?: string;
+  readonly port?: string;
+  readonly host?: string;
+  readonly endpoint: string;
+  readonly wait: number;
   readonly vlan?: number;
-  readonly kind: AttachRequest['kind'];
+  readonly kind?: AttachRequest['kind'];
   readonly scope?: 'live' | 'config' | 'both';
   readonly mac?: string;
   readonly pf?: string;
@@ -22,19 +28,53 @@ interface AttachOptions {
   readonly json?: boolean;
 }
 
+/** What a port of the fleet has of its own, or the controller decides. */
+const OWN_OPTIONS = [
+  'network',
+  'vlan',
+  'mac',
+  'pf',
+  'vf',
+  'spoofCheck',
+  'trust',
+  'minTxRate',
+  'maxTxRate',
+  'config',
+  'dryRun',
+];
+
 const MOST_MBPS = 1_000_000;
 
 export function addAttach(parent: Command, context: CommandContext): void {
   parent
     .command('attach')
-    .description('Give a virtual machine of this host a port: choose a VF, set it up, plug it, read it back')
+    .description(
+      'Give a virtual machine a port: choose a VF, set it up, plug it, read it back. On this host, or by the controller a port of the fleet',
+    )
     .argument('<vm>', 'name or UUID, as `virtfn vm list` shows it')
-    .requiredOption('--network <name>', 'physical network, as host.yaml names it for a PF')
+    .option('--network <name>', 'of this host: physical network, as host.yaml names it for a PF')
+    .addOption(
+      new Option('--port <port>', 'of the fleet: a port of the controller, name or id').conflicts(
+        OWN_OPTIONS,
+      ),
+    )
+    .addOption(
+      new Option('--host <host>', 'with --port: where the machine is, if its host has not told').conflicts(
+        'network',
+      ),
+    )
+    .addOption(
+      new Option('--wait <seconds>', 'with --port: how long to wait until it is plugged')
+        .argParser(wholeNumber(0, 3600))
+        .default(30)
+        .conflicts('network'),
+    )
     .option('--vlan <id>', 'VLAN id from 1 to 4094; untagged without', wholeNumber(1, 4094))
     .addOption(
-      new Option('--kind <kind>', 'how the machine gets it')
-        .choices(['direct', 'macvtap', 'direct-physical', 'normal', 'failover'])
-        .default('direct'),
+      new Option(
+        '--kind <kind>',
+        'how the machine gets it (default: direct; with --port as the type of the port says)',
+      ).choices(['direct', 'macvtap', 'direct-physical', 'normal', 'failover']),
     )
     .addOption(
       new Option(
@@ -59,11 +99,27 @@ export function addAttach(parent: Command, context: CommandContext): void {
     .option('--max-tx-rate <mbps>', 'Mbit/s that it cannot pass', wholeNumber(1, MOST_MBPS))
     .option('--config <file>', 'another file than /etc/virtfn/host.yaml')
     .option('--dry-run', 'show what would be done and change nothing')
+    .option(
+      '--endpoint <url>',
+      'with --port: address of the controller (VIRTFN_ENDPOINT)',
+      context.defaultEndpoint,
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', KINDS)
     .action(async (vm: string, options: AttachOptions) => {
+      const { port, network } = options;
+      if (port !== undefined) return attachFleetPort(vm, { ...options, port }, context);
+      if (network === undefined) {
+        throw new SriovError(
+          'REQUEST_INVALID',
+          'Cannot attach anything: neither --network nor --port is given',
+          {
+            hint: 'Give --network for a port of this host alone, or --port for one of the fleet',
+          },
+        );
+      }
       await tellOfAttachment(options, context, (onStep) =>
-        attachHere(requestOf(vm, options), context, onStep),
+        attachHere(requestOf(vm, network, options), context, onStep),
       );
     });
 }
@@ -78,16 +134,17 @@ Kinds:
 
 Example:
   virtfn attach web1 --network physnet1 --vlan 100
-  virtfn attach web1 --network physnet1 --kind failover --dry-run`;
+  virtfn attach web1 --network physnet1 --kind failover --dry-run
+  virtfn attach web1 --port web-1 --kind failover`;
 
-function requestOf(vm: string, options: AttachOptions): AttachRequest {
+function requestOf(vm: string, network: string, options: AttachOptions): AttachRequest {
   return {
     request: 'attach',
     configFile: options.config ?? null,
     vm,
-    kind: options.kind,
+    kind: options.kind ?? 'direct',
     scope: options.scope ?? null,
-    physicalNetwork: options.network,
+    physicalNetwork: network,
     vlanId: options.vlan ?? null,
     mac: options.mac ?? null,
     pf: options.pf ?? null,

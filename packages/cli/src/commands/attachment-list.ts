@@ -7,6 +7,7 @@ import { addListOptions, allPages, type ListOptions } from './fleet-list.ts';
 interface Options extends ListOptions {
   readonly host?: string;
   readonly port?: string;
+  readonly vm?: string;
   readonly state?: AttachmentDocument['state'];
 }
 
@@ -16,6 +17,7 @@ const COLUMNS: readonly Column<AttachmentDocument>[] = [
   { title: 'VF', value: ({ vfIndex }) => (vfIndex === null ? 'all' : String(vfIndex)), align: 'right' },
   { title: 'PCI ADDRESS', value: ({ pciAddress }) => pciAddress },
   { title: 'STATE', value: ({ state }) => state },
+  { title: 'VM', value: ({ vm }) => vm?.name ?? vm?.domainId ?? '-' },
   { title: 'PORT', value: ({ portId }) => portId },
   { title: 'BECAUSE', value: ({ reason }) => (reason === null ? '-' : `${reason.message} (${reason.code})`) },
 ];
@@ -25,10 +27,12 @@ export function addAttachmentList(parent: Command, context: CommandContext): voi
     .description('VFs that ports have, and how far their hosts have got with them')
     .option('--host <host>', 'of this host only')
     .option('--port <port-id>', 'of this port only')
+    .option('--vm <vm>', 'that virtfn plugs into this virtual machine only, name or UUID')
     .addOption(
       new Option('--state <state>', 'that stand so').choices([
         'reserved',
         'wanted',
+        'prepared',
         'configured',
         'failed',
         'unknown',
@@ -37,11 +41,12 @@ export function addAttachmentList(parent: Command, context: CommandContext): voi
     .addHelpText('after', '\nExample:\n  virtfn attachment list --state failed')
     .action(async (options: Options) => {
       const { terminal } = context;
-      const { host, port, state } = options;
+      const { host, port, vm, state } = options;
       const client = context.connect(options.endpoint);
       const filters = {
         ...(host === undefined ? {} : { host }),
         ...(port === undefined ? {} : { port }),
+        ...(vm === undefined ? {} : { vm }),
         ...(state === undefined ? {} : { state }),
       };
       const attachments = await allPages(options, async (page) => {

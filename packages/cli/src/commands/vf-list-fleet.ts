@@ -20,6 +20,7 @@ const STATES = [
   'held',
   'reserved',
   'wanted',
+  'prepared',
   'configured',
   'failed',
   'unknown',

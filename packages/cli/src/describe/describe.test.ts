@@ -32,6 +32,9 @@ function runShell(shell: string, args: readonly string[], input: string): string
 
 const CASES: readonly { readonly line: string; readonly want: string }[] = [
   { line: 'virtfn v', want: 'vf vm' },
+  { line: 'virtfn mi', want: 'migrate migration' },
+  { line: 'virtfn migration ', want: 'cancel list' },
+  { line: 'virtfn attach web1 --ki', want: '--kind' },
   { line: 'virtfn vf s', want: 'set show' },
   { line: 'virtfn vf set eth0 1 --tr', want: '--trust' },
   { line: 'virtfn vf set eth0 1 --trust ', want: 'off on' },

@@ -56,6 +56,7 @@ export const AttachmentQuery = Page({
   host,
   pf,
   port: Text('of this port'),
+  vm: Text('that virtfn plugs into this virtual machine, name or UUID'),
   state: Type.Optional(
     Type.Enum(['reserved', 'wanted', 'prepared', 'configured', 'failed', 'unknown'], {
       description: 'that stand so',

@@ -42,15 +42,24 @@ export function findMachineId(fleet: Pick<LiveFleet, 'reports'>, nameOrId: strin
   return first.domainId;
 }
 
+/** UUIDs of all machines of a name, or the one that is given. */
+export function machineIds(fleet: Pick<LiveFleet, 'reports'>, nameOrId: string): readonly DomainId[] {
+  const asked = uuidOf(nameOrId);
+  if (asked !== null) return [asked];
+  return [...new Set(machinesOf(fleet, nameOrId).map(({ domainId }) => domainId))];
+}
+
 type ToldMachine = ReturnType<typeof machinesOf>[number];
 
-function machinesOf({ reports }: Pick<LiveFleet, 'reports'>, nameOrId: string) {
+function machinesOf(fleet: Pick<LiveFleet, 'reports'>, nameOrId: string) {
   const small = nameOrId.toLowerCase();
-  return reports().flatMap(({ observed: { hostId }, machines = [] }) =>
-    machines
-      .filter(({ name, domainId }) => name === nameOrId || domainId === small)
-      .map(({ domainId, state }) => ({ hostId, domainId, state })),
-  );
+  return fleet
+    .reports()
+    .flatMap(({ observed: { hostId }, machines = [] }) =>
+      machines
+        .filter(({ name, domainId }) => name === nameOrId || domainId === small)
+        .map(({ domainId, state }) => ({ hostId, domainId, state })),
+    );
 }
 
 function uuidOf(text: string): DomainId | null {

@@ -11,6 +11,7 @@ import {
 import { SriovError } from '@virtfn/model';
 import { type AttachmentDocument as StoredAttachment, findAttachments } from '../neutron/index.ts';
 import { listClaimsBelow, type Store, type StoredHost } from '../store/index.ts';
+import { machineIds } from './find-machine.ts';
 import type { LiveFleet } from './live-fleet.ts';
 import { type Keyed, pageOfHosts } from './page.ts';
 import { wireNetworks, wirePfs } from './wire-pfs.ts';
@@ -128,8 +129,11 @@ export async function listAttachments(
   { store, fleet }: VfSource,
   query: AttachmentQueryDocument,
 ): Promise<AttachmentList> {
-  const { host, pf, port, state, limit = USUAL_LIMIT } = query;
+  const { host, pf, port, vm, state, limit = USUAL_LIMIT } = query;
+  const machines = vm === undefined ? null : machineIds(fleet, vm);
+  if (machines?.length === 0) return { attachments: [], next: null };
   const where = [
+    ...(machines === null ? [] : [{ field: 'plug.domain_id', values: machines }]),
     ...(host === undefined ? [] : [{ field: 'host_id', values: [host] }]),
     ...(port === undefined ? [] : [{ field: 'port_id', values: [port] }]),
   ];

@@ -54,6 +54,7 @@ describe('/virtfn/v1', () => {
     'listAllocations',
     'listAttachments',
     'listFindings',
+    'listMigrations',
     'listSteps',
   ] as const;
   for (const name of LISTS) {

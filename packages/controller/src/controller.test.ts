@@ -293,6 +293,10 @@ describe('Controller', () => {
       '/virtfn/v1/findings',
       '/virtfn/v1/steps',
       '/virtfn/v1/ports/{portId}/place',
+      '/virtfn/v1/ports/{portId}/attach',
+      '/virtfn/v1/ports/{portId}/detach',
+      '/virtfn/v1/migrations',
+      '/virtfn/v1/migrations/{migrationId}',
       '/virtfn/v1/ports/{portId}/explain',
       '/virtfn/v1/events',
     ]);

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isSriovError, parseHostId, parsePciAddress, parsePhysicalNetwork } from '@virtfn/model';
+import {
+  isSriovError,
+  parseDomainId,
+  parseHostId,
+  parsePciAddress,
+  parsePhysicalNetwork,
+} from '@virtfn/model';
 import fc from 'fast-check';
 import type { HostReport } from '../host-report.ts';
 import {
@@ -109,6 +115,28 @@ describe('reportMessageOf()', () => {
     const message = parseAgentMessage(JSON.stringify(reportMessageOf(report, new Date(0))));
     assert.ok(message.kind === 'report');
     assert.deepEqual(reportOfMessage(message), report);
+  });
+
+  const machine = {
+    domainId: parseDomainId('6b8f2f0e-0d0f-4c3c-9d3a-3f6a5d1b7c10'),
+    name: 'web1',
+    state: 'running',
+  } as const;
+
+  it('carries the machines of a host that has told of them', () => {
+    const told: HostReport = { ...report, machines: [machine] };
+    const message = parseAgentMessage(JSON.stringify(reportMessageOf(told, new Date(0))));
+    assert.ok(message.kind === 'report');
+    assert.deepEqual(reportOfMessage(message), told);
+  });
+
+  it('is refused with a machine in a state that there is not', () => {
+    const { host } = reportMessageOf(report, new Date(0));
+    const machines = [{ ...machine, state: 'asleep' }];
+    assert.throws(
+      () => parseAgentMessage(JSON.stringify({ kind: 'report', host: { ...host, machines } })),
+      isInvalid,
+    );
   });
 
   it('may come from an agent that knows nothing of NUMA nodes', () => {

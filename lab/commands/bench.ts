@@ -24,7 +24,7 @@ export const bench: Command = async (args, options) => {
     await prepareHosts([host], { install, signal, report: reportPhase });
     await machine.remove();
     await machine.create();
-    const answer = await host.run(['node', place, machine.name], { timeoutMs: 600_000 });
+    const answer = await host.run(['node', place, machine.name], { timeoutMs: 900_000 });
     process.stdout.write(`${formatTable(JSON.parse(answer) as Result[])}\n`);
     return 0;
   } finally {

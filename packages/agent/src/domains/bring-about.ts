@@ -71,7 +71,7 @@ export async function bringAbout(
       ...(options.spared ?? []),
       ...reconciler.claims().map((claim) => claim.attachmentId),
     ]);
-    const result = await reconciler.reconcile(merged.desired, { ...options, spared });
+    const result = await reconciler.reconcile(desiredWithDomains(merged, null), { ...options, spared });
     return { ...result, domains: null, domainPlan: withErrors(NOTHING_TO_PLUG, run) };
   }
   domains = await applySteps(planNow(run, domains, options.seen, NOBODY).steps, domains, run);

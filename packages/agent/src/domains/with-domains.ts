@@ -1,9 +1,6 @@
 import {
   type DesiredHost,
   type DesiredPf,
-  type DesiredVf,
-  heldMac,
-  type MacAddress,
   type ObservedDomain,
   ownerOfAlias,
   type WantedInterface,
@@ -17,14 +14,12 @@ import type { MergedHost } from '../ports/merge-ports.ts';
  */
 export function desiredWithDomains(
   { desired, interfaces, physicalNetworks }: MergedHost,
-  domains: readonly ObservedDomain[],
+  domains: readonly ObservedDomain[] | null,
 ): DesiredHost {
-  const held = new Map(
-    interfaces
-      .filter((each) => isMacHeld(each, domains))
-      .map(({ attachmentId }) => [attachmentId, heldMac(attachmentId)]),
+  const held = new Set(
+    interfaces.filter((each) => isMacHeld(each, domains)).map(({ attachmentId }) => attachmentId),
   );
-  const local = interfaces.filter((each) => isOnBridgeAlone(each, domains));
+  const local = domains === null ? [] : interfaces.filter((each) => isOnBridgeAlone(each, domains));
   if (held.size === 0 && local.length === 0) return desired;
   const pfs = desired.pfs.map((pf): DesiredPf => {
     const joined = physicalNetworks.get(pf.pf) ?? [];
@@ -32,23 +27,25 @@ export function desiredWithDomains(
       .filter(({ physicalNetwork }) => joined.includes(physicalNetwork))
       .map(({ mac }) => mac);
     const localMacs = pf.localMacs === null ? null : [...new Set([...pf.localMacs, ...macs])];
-    return { ...pf, localMacs, vfs: pf.vfs.map((vf) => holdMac(vf, held)) };
+    return {
+      ...pf,
+      localMacs,
+      vfs: pf.vfs.map((vf) =>
+        vf.kind === 'attached' && held.has(vf.attachmentId) ? { ...vf, isMacHeld: true } : vf,
+      ),
+    };
   });
   return { ...desired, pfs };
-}
-
-function holdMac(vf: DesiredVf, held: ReadonlyMap<string, MacAddress>): DesiredVf {
-  const adminMac = vf.kind === 'attached' ? held.get(vf.attachmentId) : undefined;
-  if (vf.kind !== 'attached' || adminMac === undefined) return vf;
-  return { ...vf, settings: { ...vf.settings, adminMac } };
 }
 
 /** A VF of a machine that moves has its MAC where the machine runs, and once the machine has the VF. */
 function isMacHeld(
   { attachmentId, domainId, place, move }: WantedInterface,
-  domains: readonly ObservedDomain[],
+  domains: readonly ObservedDomain[] | null,
 ): boolean {
   if (move === null) return false;
+  // Nobody knows where it is: who goes was here, who comes was not.
+  if (domains === null) return move.kind === 'arriving';
   const domain = domains.find((each) => each.domainId === domainId);
   if (domain?.state !== 'running') return true;
   return place.kind !== 'macvtap' && !has(domain, attachmentId, 'port');

@@ -5,7 +5,7 @@ import { isPersistent } from './is-persistent.ts';
 import { moveDocument } from './move-document.ts';
 import { refusalOf } from './refusal.ts';
 
-const LOOK_EVERY_MS = 1000;
+const LOOK_EVERY_MS = 5000;
 
 /**
  * Moves a machine by the two daemons themselves, live, with its definition.

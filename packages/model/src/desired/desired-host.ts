@@ -27,6 +27,11 @@ export type DesiredVf =
       readonly settings: DesiredVfSettings;
       readonly driver: Exclude<VfDriver, 'none'>;
       readonly mtu: number | null;
+      /**
+       * The machine that it is for runs elsewhere: the card passes nothing for `adminMac` as yet, while a driver of this host
+       * that has bound the VF knows it already.
+       */
+      readonly isMacHeld?: boolean;
     }
   /** Belongs to an attachment but must stay closed, because a security setting of it failed. */
   | { readonly kind: 'quarantined'; readonly vfIndex: number; readonly attachmentId: AttachmentId }

@@ -1,5 +1,5 @@
 import type { DesiredVf } from '../desired/index.ts';
-import { isHeldMac, isSameVlan } from '../ethernet/index.ts';
+import { heldMac, isHeldMac, isSameVlan } from '../ethernet/index.ts';
 import type { VfSettings, VirtualFunction } from '../inventory/index.ts';
 import { canSetRateNow } from './close-vf.ts';
 import { unboundVf } from './fresh-vf.ts';
@@ -15,13 +15,14 @@ type AttachedVf = Extract<DesiredVf, { kind: 'attached' }>;
  */
 export function openSteps(
   input: PfPlanInput,
-  wanted: AttachedVf,
+  asked: AttachedVf,
   vf: VirtualFunction,
   steps: Step[],
   refusals: Refusal[],
 ): void {
   const { settings } = vf;
   if (settings === null) return;
+  const wanted = asked.isMacHeld === true && isMacKnown(input, asked, vf) ? withHeldMac(asked) : asked;
   const at = { pf: input.pf.pciAddress, vfIndex: vf.vfIndex };
   let state = vf;
   if (needsUnbinding(input, wanted, vf)) {
@@ -49,6 +50,19 @@ export function openSteps(
       setting: { attribute: 'linkState', value: wanted.settings.linkState },
     });
   }
+}
+
+/**
+ * Whether the VF's own driver needs no more to be told its MAC: it has it, or it is none of this host's. A driver that takes
+ * it when it is loaded only would not get it from a card that holds it back.
+ */
+function isMacKnown({ capability }: PfPlanInput, wanted: AttachedVf, vf: VirtualFunction): boolean {
+  if (wanted.driver === 'vfio-pci' || capability.macTakesEffect !== 'reload') return true;
+  return vf.driver !== null && vf.effectiveMac === wanted.settings.adminMac;
+}
+
+function withHeldMac(wanted: AttachedVf): AttachedVf {
+  return { ...wanted, settings: { ...wanted.settings, adminMac: heldMac(wanted.attachmentId) } };
 }
 
 /** Whether the driver must come off: it is the wrong one, or it must be loaded again to see its MAC. */

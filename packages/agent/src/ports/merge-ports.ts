@@ -87,7 +87,8 @@ export function mergePorts(
     mayUnplug: (attachmentId) =>
       !merged.failed.has(attachmentId) &&
       !failed.has(attachmentId) &&
-      (isOwnAttachment(attachmentId) || fleet.kind === 'known'),
+      // Of the owner's only what he took away: one that nobody knows, because its list was lost, stays where it is.
+      (isOwnAttachment(attachmentId) ? leaving.has(attachmentId) : fleet.kind === 'known'),
   };
   return fleet.kind === 'unknown' ? keepClaims(whole, claims) : whole;
 }

@@ -65,6 +65,25 @@ const CONFIG: HostConfig = {
 const KINDS = ['direct', 'macvtap', 'failover'] as const;
 const WALKS = Number(process.env['VIRTFN_WALKS'] ?? 300);
 
+const portOf = (
+  kind: (typeof KINDS)[number],
+  vfIndex: number,
+): Omit<DesiredPort, 'attachmentId' | 'plug'> => ({
+  portId: parsePortId('port'),
+  networkId: parseNetworkId('net'),
+  pf: PF,
+  vfIndex,
+  vnicType: kind === 'failover' ? 'direct' : kind,
+  segment: { kind: 'flat', physicalNetwork: NET },
+  mac: MAC,
+  adminStateUp: true,
+  portSecurityEnabled: true,
+  trusted: false,
+  propagateUplinkStatus: false,
+  qos: { minKbps: null, maxKbps: null },
+  vm: null,
+});
+
 /** One host with its agent. */
 class Member {
   readonly clock: VirtualClock;
@@ -184,20 +203,8 @@ class Walk {
   #port(vfIndex: number): DesiredPort {
     this.#count += 1;
     return {
-      portId: parsePortId('port'),
+      ...portOf(this.#kind, vfIndex),
       attachmentId: parseAttachmentId(`a${this.#count}`),
-      networkId: parseNetworkId('net'),
-      pf: PF,
-      vfIndex,
-      vnicType: this.#kind === 'failover' ? 'direct' : this.#kind,
-      segment: { kind: 'flat', physicalNetwork: NET },
-      mac: MAC,
-      adminStateUp: true,
-      portSecurityEnabled: true,
-      trusted: false,
-      propagateUplinkStatus: false,
-      qos: { minKbps: null, maxKbps: null },
-      vm: null,
       plug: { domainId: this.#domainId, scope: 'live', standby: this.#kind === 'failover' },
     };
   }
@@ -346,6 +353,42 @@ type Plug = NonNullable<DesiredPort['plug']>;
 function withoutMove(port: DesiredPort): DesiredPort {
   return { ...port, plug: { ...port.plug, move: null } as Plug };
 }
+
+describe('live migration between two hosts', () => {
+  it('has a machine with a failover port reached over the bridge while it is on its way', async () => {
+    const peers = new Map<string, SimulatedHypervisor>();
+    const member = new Member('a', new VirtualClock(), peers, () => {});
+    const domainId = member.hypervisor.define('web1');
+    member.hypervisor.start(domainId);
+    const plug = { domainId, scope: 'live', standby: true } as const;
+    const port = { ...portOf('failover', 0), attachmentId: parseAttachmentId('a1'), plug };
+    member.ports = [port];
+    await member.look();
+    assert.equal(member.vf(0)?.settings.adminMac, MAC);
+    assert.deepEqual(member.machine.pf(PF).fdb, []);
+    const destination = {
+      uri: 'qemu+tls://nobody/system',
+      attachmentId: parseAttachmentId('a2'),
+      pciAddress: parsePciAddress('0000:82:10.0'),
+      netdevName: null,
+      bridge: { kind: 'linux', name: parseNetdevName('br0') },
+    } as const;
+    const move = { kind: 'departing', migrationId: 'm1', destination } as const;
+    member.ports = [{ ...port, plug: { ...plug, move } }];
+    await member.look();
+    assert.deepEqual(
+      member.hypervisor.domains()[0]?.live.map(({ source }) => source?.kind),
+      ['bridge'],
+    );
+    assert.equal(isHeldMac(member.vf(0)?.settings.adminMac ?? null), true);
+    assert.deepEqual(member.machine.pf(PF).fdb, [MAC]);
+    member.ports = [port];
+    await member.look();
+    await member.look();
+    assert.equal(member.vf(0)?.settings.adminMac, MAC);
+    assert.deepEqual(member.machine.pf(PF).fdb, []);
+  });
+});
 
 describe('live migration between two hosts, over random schedules', () => {
   it(`pain 7: ${WALKS} walks leave the machine on one host with its VF, and nothing on the other`, async () => {

@@ -97,7 +97,9 @@ function refuseMacsOfVfs(
     if (mac !== null && !losesMac(pf.pciAddress, vf.vfIndex, changes)) owners.set(mac, vf.vfIndex);
   }
   for (const vf of desired.vfs) {
-    if (vf.kind === 'attached' && vf.settings.adminMac !== null) owners.set(vf.settings.adminMac, vf.vfIndex);
+    if (vf.kind !== 'attached' || vf.settings.adminMac === null) continue;
+    // What its card holds back is for whoever else on this host has the MAC.
+    if (vf.isMacHeld !== true) owners.set(vf.settings.adminMac, vf.vfIndex);
   }
   for (const mac of wanted) {
     const vfIndex = owners.get(mac);

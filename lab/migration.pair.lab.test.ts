@@ -183,9 +183,11 @@ async function watched(t: TestContext, what: string, work: () => Promise<void>):
 }
 
 for (const kind of ['macvtap', 'failover', 'direct']) {
-  test(`pain 7: a machine with a ${kind} port moves with it, and back`, { timeout: 400_000 }, async (t) => {
+  test(`pain 7: a machine with a ${kind} port moves with it`, { timeout: 400_000 }, async (t) => {
     const portId = await attach(kind);
-    for (const to of vm.host === fish1 ? [fish2, fish1] : [fish1, fish2]) {
+    // One of them there and back: what was left behind must not stand in the way.
+    const there = vm.host === fish1 ? fish2 : fish1;
+    for (const to of kind === 'macvtap' ? [there, vm.host] : [there]) {
       const from = vm.host;
       await watched(t, `${kind} by virtfn to ${to.name}`, async () => {
         const { state, reason } = await migrate(to);
@@ -243,6 +245,8 @@ test('pain 7: a destination without a free VF is refused before anything moves',
   const portId = await attach('macvtap');
   const from = vm.host;
   const to = from === fish1 ? fish2 : fish1;
+  // The controller does not know of reserved VFs, but that they are used.
+  await to.sh('ip netns add hold && ip link set plain0 netns hold');
   const others: string[] = [];
   for (const _ of [0, 1]) {
     const { port } = await fleet.ask<{ readonly port: { readonly id: string } }>('/v2.0/ports', {
@@ -261,6 +265,7 @@ test('pain 7: a destination without a free VF is refused before anything moves',
   assert.equal(answer.status, 409, await answer.text());
   assert.equal(await vm.find(), from);
   assert.equal(await hears(from, 'probe', address), true);
+  await to.run(['ip', 'netns', 'delete', 'hold']);
   for (const id of others)
     assert.equal((await fleet.request(`/v2.0/ports/${id}`, { method: 'DELETE' })).status, 204);
   await detach(portId);

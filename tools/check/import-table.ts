@@ -62,7 +62,7 @@ export const importTable: ImportTable = {
     packages: ['contract', 'host', 'model'],
     dependencies: [],
     touchesSystem: ['journal', 'system-clock'],
-    forTests: ['domains/mortal-rig', 'reconcile/walk-rig'],
+    forTests: ['domains/mortal-rig', 'domains/walk-config', 'reconcile/walk-rig'],
   },
   // The agent on a real machine: wires agent and host-linux to files, socket and supervisor.
   'host-program': {

@@ -14,14 +14,10 @@ import {
 import {
   type AttachmentId,
   type DomainId,
-  type HostConfig,
   ownerOfAlias,
   parseAttachmentId,
   parseMacAddress,
-  parseNetdevName,
   parseNetworkId,
-  parsePciAddress,
-  parsePhysicalNetwork,
   parsePortId,
 } from '@virtfn/model';
 import { MemoryJournal, MemoryOwnPorts } from '../journal/index.ts';
@@ -31,40 +27,14 @@ import { outcomesOfPorts } from '../ports/outcomes-of-ports.ts';
 import { answerRequest, wantedNow } from '../requests/index.ts';
 import { keepHost } from './keep-host.ts';
 import { MortalHost, MortalHypervisor, Mortality } from './mortal-rig.ts';
+import { WALK_NETWORK, WALK_PF, walkConfig } from './walk-config.ts';
 
 // Owners attach and detach, controllers bind and unbind, machines start, stop, crash and keep what they are asked for,
 // libvirt and agent die at any line. After every single step on host or machine: whoever has a VF is who it was claimed
 // for. At the end, when all faults are gone, nothing is left that nobody wants.
 
-const PF = parsePciAddress('0000:82:00.0');
-const NET = parsePhysicalNetwork('physnet1');
 const VFS = 3;
-const CONFIG: HostConfig = {
-  pfs: [
-    {
-      match: {
-        pciAddress: PF,
-        netdevName: null,
-        mac: null,
-        serial: null,
-        vendorId: null,
-        productId: null,
-        driver: null,
-      },
-      numVfs: VFS,
-      moduleOption: null,
-      physicalNetworks: [NET],
-      mtu: null,
-      eswitchMode: null,
-      adminUp: true,
-      localMacs: [],
-      reservedVfs: [],
-      vfs: [],
-    },
-  ],
-  migrationUri: null,
-  bridges: [{ kind: 'linux', name: parseNetdevName('br0'), physicalNetwork: NET, vlanId: null }],
-};
+const CONFIG = walkConfig(VFS);
 
 const KINDS = ['direct', 'direct', 'macvtap', 'normal', 'failover'] as const;
 const SCOPES = ['live', 'config', 'both', null] as const;
@@ -130,28 +100,8 @@ class Walk {
     const vm = this.#pick(this.#vms);
     const name = vm === this.#vms[0] ? 'web1' : 'db1';
     const does: readonly [string, () => void | Promise<void>][] = [
-      [
-        'attach',
-        () =>
-          this.#ask({
-            ...ATTACH,
-            vm: name,
-            kind: this.#pick(KINDS),
-            scope: this.#pick(SCOPES),
-            ...this.#identity(),
-          }),
-      ],
-      [
-        'attach',
-        () =>
-          this.#ask({
-            ...ATTACH,
-            vm: name,
-            kind: this.#pick(KINDS),
-            scope: this.#pick(SCOPES),
-            ...this.#identity(),
-          }),
-      ],
+      ['attach', () => this.#attach(name)],
+      ['attach', () => this.#attach(name)],
       ['detach', () => this.#detach(name)],
       ['detach', () => this.#detach(name)],
       ['bind', () => this.#bind(vm)],
@@ -221,6 +171,11 @@ class Walk {
     this.#machine.reboot();
   }
 
+  #attach(vm: string): Promise<void> {
+    const kind = this.#pick(KINDS);
+    return this.#ask({ ...ATTACH, vm, kind, scope: this.#pick(SCOPES), ...this.#identity() });
+  }
+
   async #detach(vm: string): Promise<void> {
     const ports = await this.#ownPorts.list();
     const attachment = ports.length === 0 ? null : this.#pick(ports).port.attachmentId;
@@ -238,10 +193,10 @@ class Walk {
       portId: parsePortId(`p${this.#given}`),
       attachmentId: parseAttachmentId(`f${this.#given}`),
       networkId: parseNetworkId('net'),
-      pf: PF,
+      pf: WALK_PF,
       vfIndex: this.#pick(free),
       vnicType: this.#pick(['direct', 'macvtap'] as const),
-      segment: { kind: 'vlan', physicalNetwork: NET, segmentationId: 100 },
+      segment: { kind: 'vlan', physicalNetwork: WALK_NETWORK, segmentationId: 100 },
       mac: parseMacAddress(mac),
       adminStateUp: true,
       portSecurityEnabled: spoofCheck,
@@ -322,14 +277,14 @@ class Walk {
   /** Whoever has a VF is who it was claimed for, and nothing is open that nobody claimed. */
   #check(): void {
     const owners = new Map(this.#journal.claims().map((claim) => [claim.vfIndex, claim.attachmentId]));
-    for (const vf of this.#machine.pf(PF).vfs) {
+    for (const vf of this.#machine.pf(WALK_PF).vfs) {
       assert.ok(vf.users.length <= 1, `VF ${vf.vfIndex} has two users`);
     }
     for (const { vf } of openVfs(this.#machine))
       assert.ok(owners.has(vf.vfIndex), `VF ${vf.vfIndex} is open and nobody's`);
     for (const { vfIndex, attachmentId } of this.#plugged()) {
       assert.equal(owners.get(vfIndex), attachmentId, `VF ${vfIndex} is in a machine`);
-      const settings = this.#machine.pf(PF).vfs[vfIndex]?.settings;
+      const settings = this.#machine.pf(WALK_PF).vfs[vfIndex]?.settings;
       if (this.#guarded.has(settings?.adminMac ?? ''))
         assert.equal(settings?.spoofCheck, true, `VF ${vfIndex} is in a machine and guarded`);
     }
@@ -342,11 +297,12 @@ class Walk {
         const owner = ownerOfAlias(alias);
         if (owner === null || source === null) return [];
         const vf = this.#machine
-          .pf(PF)
+          .pf(WALK_PF)
           .vfs.find(
             (each) =>
               (source.kind === 'macvtap' && each.netdevName === source.netdevName) ||
-              (source.kind === 'vf' && vfAddress(this.#machine.pf(PF), each.vfIndex) === source.pciAddress),
+              (source.kind === 'vf' &&
+                vfAddress(this.#machine.pf(WALK_PF), each.vfIndex) === source.pciAddress),
           );
         return vf === undefined ? [] : [{ vfIndex: vf.vfIndex, attachmentId: owner.attachmentId }];
       }),
@@ -366,7 +322,7 @@ class Walk {
         );
       if (outcome.kind !== 'configured') continue;
       const port = this.#fleet.ports.find((each) => each.attachmentId === outcome.attachmentId);
-      const vf = this.#machine.pf(PF).vfs[port?.vfIndex ?? -1];
+      const vf = this.#machine.pf(WALK_PF).vfs[port?.vfIndex ?? -1];
       assert.ok(
         plugged.some((each) => each.attachmentId === outcome.attachmentId && each.vfIndex === vf?.vfIndex),
         'configured and not plugged',
@@ -417,7 +373,7 @@ class Walk {
       'nothing is left in machines',
     );
     const owned = new Set(this.#journal.claims().map(({ vfIndex }) => vfIndex));
-    for (const vf of this.#machine.pf(PF).vfs) {
+    for (const vf of this.#machine.pf(WALK_PF).vfs) {
       if (owned.has(vf.vfIndex)) continue;
       assert.deepEqual(
         [vf.users.length, vf.settings.adminMac, vf.settings.vlan, vf.driver],
@@ -431,7 +387,7 @@ class Walk {
 const ATTACH = {
   request: 'attach',
   configFile: null,
-  physicalNetwork: NET,
+  physicalNetwork: WALK_NETWORK,
   vlanId: null,
   pf: null,
   vfIndex: null,

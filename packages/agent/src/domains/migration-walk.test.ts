@@ -10,7 +10,6 @@ import {
 } from '@virtfn/host-simulator';
 import {
   type DomainId,
-  type HostConfig,
   isHeldMac,
   parseAttachmentId,
   parseHostId,
@@ -18,7 +17,6 @@ import {
   parseNetdevName,
   parseNetworkId,
   parsePciAddress,
-  parsePhysicalNetwork,
   parsePortId,
 } from '@virtfn/model';
 import { MemoryJournal, MemoryOwnPorts } from '../journal/index.ts';
@@ -28,40 +26,14 @@ import { wantedNow } from '../requests/index.ts';
 import { Departures } from './departures.ts';
 import { keepHost } from './keep-host.ts';
 import { MortalHost, MortalHypervisor, Mortality } from './mortal-rig.ts';
+import { WALK_NETWORK, WALK_PF, walkConfig } from './walk-config.ts';
 
 // A machine goes from one host to another and back, while agents die, guests keep devices, libvirt refuses and controllers
 // change their mind. After every step: of the two cards one at most passes frames for the machine's MAC, and that of the host
 // where it runs. At the end it runs on exactly one host, with its VF there, and the other host has nothing of it.
 
-const PF = parsePciAddress('0000:82:00.0');
-const NET = parsePhysicalNetwork('physnet1');
 const MAC = parseMacAddress('52:54:00:aa:00:01');
-const CONFIG: HostConfig = {
-  pfs: [
-    {
-      match: {
-        pciAddress: PF,
-        netdevName: null,
-        mac: null,
-        serial: null,
-        vendorId: null,
-        productId: null,
-        driver: null,
-      },
-      numVfs: 2,
-      moduleOption: null,
-      physicalNetworks: [NET],
-      mtu: null,
-      eswitchMode: null,
-      adminUp: true,
-      localMacs: [],
-      reservedVfs: [],
-      vfs: [],
-    },
-  ],
-  bridges: [{ kind: 'linux', name: parseNetdevName('br0'), physicalNetwork: NET, vlanId: null }],
-  migrationUri: null,
-};
+const CONFIG = walkConfig(2);
 const KINDS = ['direct', 'macvtap', 'failover'] as const;
 const WALKS = Number(process.env['VIRTFN_WALKS'] ?? 300);
 
@@ -71,10 +43,10 @@ const portOf = (
 ): Omit<DesiredPort, 'attachmentId' | 'plug'> => ({
   portId: parsePortId('port'),
   networkId: parseNetworkId('net'),
-  pf: PF,
+  pf: WALK_PF,
   vfIndex,
   vnicType: kind === 'failover' ? 'direct' : kind,
-  segment: { kind: 'flat', physicalNetwork: NET },
+  segment: { kind: 'flat', physicalNetwork: WALK_NETWORK },
   mac: MAC,
   adminStateUp: true,
   portSecurityEnabled: true,
@@ -158,7 +130,7 @@ class Member {
   }
 
   vf(index: number) {
-    return this.machine.pf(PF).vfs[index];
+    return this.machine.pf(WALK_PF).vfs[index];
   }
 
   runs(domainId: DomainId): boolean {
@@ -167,7 +139,7 @@ class Member {
 
   /** Whether the card passes frames for the machine to this host. */
   passes(): boolean {
-    const pf = this.machine.pf(PF);
+    const pf = this.machine.pf(WALK_PF);
     return pf.fdb.includes(MAC) || pf.vfs.some((vf) => vf.settings.adminMac === MAC && vf.driver !== null);
   }
 }
@@ -303,7 +275,7 @@ class Walk {
     const running = this.#members.filter((member) => member.runs(this.#domainId));
     assert.ok(running.length <= 1, 'it runs twice');
     for (const member of this.#members)
-      for (const vf of member.machine.pf(PF).vfs) assert.ok(vf.users.length <= 1, 'a VF has two users');
+      for (const vf of member.machine.pf(WALK_PF).vfs) assert.ok(vf.users.length <= 1, 'a VF has two users');
   }
 
   async #settle(): Promise<void> {
@@ -336,7 +308,7 @@ class Walk {
     );
     assert.deepEqual(away.journal.claims(), []);
     const open = away.machine
-      .pf(PF)
+      .pf(WALK_PF)
       .vfs.filter((vf) => vf.driver !== null || isHeldMac(vf.settings.adminMac));
     assert.deepEqual(open, [], 'the other host has nothing of it');
     const kinds = home.hypervisor
@@ -365,7 +337,7 @@ describe('live migration between two hosts', () => {
     member.ports = [port];
     await member.look();
     assert.equal(member.vf(0)?.settings.adminMac, MAC);
-    assert.deepEqual(member.machine.pf(PF).fdb, []);
+    assert.deepEqual(member.machine.pf(WALK_PF).fdb, []);
     const destination = {
       uri: 'qemu+tls://nobody/system',
       attachmentId: parseAttachmentId('a2'),
@@ -381,12 +353,12 @@ describe('live migration between two hosts', () => {
       ['bridge'],
     );
     assert.equal(isHeldMac(member.vf(0)?.settings.adminMac ?? null), true);
-    assert.deepEqual(member.machine.pf(PF).fdb, [MAC]);
+    assert.deepEqual(member.machine.pf(WALK_PF).fdb, [MAC]);
     member.ports = [port];
     await member.look();
     await member.look();
     assert.equal(member.vf(0)?.settings.adminMac, MAC);
-    assert.deepEqual(member.machine.pf(PF).fdb, []);
+    assert.deepEqual(member.machine.pf(WALK_PF).fdb, []);
   });
 });
 

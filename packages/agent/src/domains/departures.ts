@@ -77,6 +77,11 @@ export class Departures {
       if (domain?.state !== 'running') continue;
       const departure = this.#departures.get(domainId) ?? this.#add(domainId, ports);
       if (departure === null || departure.ended !== null || departure.failure !== null) continue;
+      const misfit = ports.find(isOnOtherSwitch);
+      if (misfit !== undefined) {
+        departure.failure = onOtherSwitch(misfit, domain.name);
+        continue;
+      }
       // What others have plugged, libvirt judges.
       const stays = domain.live.some(
         ({ alias, source }) => ownerOfAlias(alias) !== null && source !== null && !canMove({ source }),
@@ -126,4 +131,18 @@ export class Departures {
       })
       .then(onEnd);
   }
+}
+
+/** A Linux bridge is for a VLAN by itself, and Open vSwitch is told: what goes from one to the other would be in another one. */
+function isOnOtherSwitch({ place, move }: DepartingInterface): boolean {
+  const { bridge } = move.arrival;
+  return 'bridge' in place && bridge !== null && bridge.kind !== place.bridge.kind;
+}
+
+function onOtherSwitch({ portId }: DepartingInterface, vm: string): SriovError {
+  return new SriovError(
+    'MIGRATION_REFUSED',
+    `Cannot move VM ${vm}: port ${portId} stands by on a Linux bridge on one host, and on Open vSwitch on the other`,
+    { details: { vm, port: portId } },
+  );
 }

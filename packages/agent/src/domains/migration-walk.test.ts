@@ -362,6 +362,28 @@ describe('live migration between two hosts', () => {
   });
 });
 
+describe('Departures', () => {
+  it('sends no machine from a Linux bridge to Open vSwitch, where its frames would be in another VLAN', async () => {
+    const member = new Member('a', new VirtualClock(), new Map(), () => {});
+    const domainId = member.hypervisor.define('web1');
+    member.hypervisor.start(domainId);
+    const destination = {
+      uri: 'qemu+tls://b/system',
+      attachmentId: parseAttachmentId('a2'),
+      pciAddress: parsePciAddress('0000:82:10.0'),
+      netdevName: null,
+      bridge: { kind: 'ovs', name: parseNetdevName('br-int') },
+    } as const;
+    const move = { kind: 'departing', migrationId: 'm1', destination } as const;
+    const plug = { domainId, scope: 'live', standby: true, move } as const;
+    member.ports = [{ ...portOf('failover', 0), attachmentId: parseAttachmentId('a1'), plug }];
+    await member.look();
+    const [outcome] = (await member.look()) ?? [];
+    assert.ok(outcome?.kind === 'failed', JSON.stringify(outcome));
+    assert.equal(outcome.code, 'MIGRATION_REFUSED');
+  });
+});
+
 describe('live migration between two hosts, over random schedules', () => {
   it(`pain 7: ${WALKS} walks leave the machine on one host with its VF, and nothing on the other`, async () => {
     const first = Number(process.env['VIRTFN_FIRST_WALK'] ?? 1);

@@ -194,7 +194,10 @@ describe('the stock openstack client', { skip }, () => {
     await assert.rejects(openstack([...ada, '--os-password', 'wrong', 'network', 'list']), /401/);
   });
 
-  it('is known by the token that Keystone gives it, and sees what its project may', async () => {
+  // Some twenty programs in Python, each of which starts for a second and more.
+  it('is known by the token that Keystone gives it, and sees what its project may', {
+    timeout: 240_000,
+  }, async () => {
     await using keystone = await startKeystone();
     const { url, service, admin, member } = keystone;
     const program = await startProgram(`{ kind: keystone, url: "${url}" }`, {

@@ -39,7 +39,7 @@ export interface Hypervisor {
   /**
    * Reads all virtual machines with their interfaces, never from memory of what was asked (invariant 4).
    *
-   * @throws {SriovError} HYPERVISOR_UNREACHABLE, STEP_TIMEOUT
+   * @throws {SriovError} HYPERVISOR_UNREACHABLE, with `isAbsent` in its details when the host has none; STEP_TIMEOUT
    */
   observe(): Promise<readonly ObservedDomain[]>;
 

@@ -66,11 +66,7 @@ export async function bringAbout(
   const run: Run = { merged, hypervisor, context, errors: new Map(), isOver: false };
   let domains = await readDomains(run);
   if (domains === null) {
-    // Whoever is in a machine stays in it, and keeps its VF.
-    const spared = new Set([
-      ...(options.spared ?? []),
-      ...reconciler.claims().map((claim) => claim.attachmentId),
-    ]);
+    const spared = new Set([...(options.spared ?? []), ...mayBeInMachine(run, reconciler)]);
     const result = await reconciler.reconcile(desiredWithDomains(merged, null), { ...options, spared });
     return { ...result, domains: null, domainPlan: withErrors(NOTHING_TO_PLUG, run) };
   }
@@ -148,6 +144,16 @@ async function applySteps(
     }
   }
   return (await readDomains(run)) ?? domains;
+}
+
+/**
+ * Attachments that some machine may have when nobody can say: they keep their VFs. Where no libvirt is, what was wanted in a
+ * machine may come back with it; of the rest the kernel knows who uses it.
+ */
+function mayBeInMachine({ merged, errors }: Run, reconciler: Reconciler): readonly AttachmentId[] {
+  if (errors.get(null)?.details['isAbsent'] === true)
+    return merged.interfaces.map(({ attachmentId }) => attachmentId);
+  return reconciler.claims().map(({ attachmentId }) => attachmentId);
 }
 
 /** Attachments that some machine has, running or written down: nobody else gets their VFs. */

@@ -5,7 +5,6 @@ import {
   type DesiredHost,
   type DesiredPf,
   type DesiredVf,
-  isConfiguredAttachment,
   isOwnAttachment,
   type ObservedHost,
   SriovError,
@@ -81,8 +80,8 @@ export function mergePorts(
     migrationUri: configured.migrationUri,
     failed: new Map([...merged.failed, ...failed]),
     interfaces: wanted,
-    mayBePlugged:
-      own.length + wanted.length > 0 || claims.some((claim) => !isConfiguredAttachment(claim.attachmentId)),
+    // Machines are looked at for what is in them, and for what may have been left in them by a port that is gone.
+    mayBePlugged: own.length + wanted.length > 0 || (fleet.kind === 'known' && hasLeftover(ports, claims)),
     // What cannot be plugged now was perhaps plugged before: it stays until somebody takes it away by name.
     mayUnplug: (attachmentId) =>
       !merged.failed.has(attachmentId) &&
@@ -91,6 +90,12 @@ export function mergePorts(
       (isOwnAttachment(attachmentId) ? leaving.has(attachmentId) : fleet.kind === 'known'),
   };
   return fleet.kind === 'unknown' ? keepClaims(whole, claims) : whole;
+}
+
+/** Whether a VF was given for a port that is no longer wanted. */
+function hasLeftover(ports: readonly DesiredPort[], claims: readonly Claim[]): boolean {
+  const wanted = new Set(ports.map(({ attachmentId }) => attachmentId));
+  return claims.some(({ attachmentId }) => !isOwnAttachment(attachmentId) && !wanted.has(attachmentId));
 }
 
 /** VFs and forwarding entries that the controller may have asked for stay as they are until it says what it wants. */

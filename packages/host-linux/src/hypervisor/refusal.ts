@@ -40,5 +40,10 @@ export function refusalOf(action: string, error: unknown): SriovError {
 
 export function unreachable(error: unknown): SriovError {
   const why = error instanceof Error ? error.message.replace(/^Cannot talk to libvirt: /u, '') : 'no answer';
-  return new SriovError('HYPERVISOR_UNREACHABLE', `Cannot ask libvirt: ${why}`, { cause: error });
+  // Without a socket there is no libvirt on this machine, or all of it was stopped.
+  const isAbsent = error instanceof LibvirtUnavailable && error.reason === 'no-socket';
+  return new SriovError('HYPERVISOR_UNREACHABLE', `Cannot ask libvirt: ${why}`, {
+    details: { isAbsent },
+    cause: error,
+  });
 }

@@ -54,7 +54,7 @@ for (const { name, config } of [
   { name: 'to none', config: configOf(0, '') },
   { name: 'to another number', config: configOf(5, given) },
 ]) {
-  test(`virtfn refuses to change the number of VFs ${name} while a process has one open through VFIO`, async () => {
+  test(`pain 2: virtfn refuses to change the number of VFs ${name} while a process has one open through VFIO`, async () => {
     await applyHostYaml(host, configOf(7, given));
     const letGo = await hold(3);
     try {

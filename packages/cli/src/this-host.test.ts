@@ -171,7 +171,7 @@ describe('virtfn on one machine', () => {
     assert.match(err, /virtfn has attached none to it \(ATTACHMENT_UNKNOWN\)/);
   });
 
-  it('pf set-vfs is refused at once while a virtual machine has a VF, and names it', async () => {
+  it('pain 2: pf set-vfs is refused at once while a virtual machine has a VF, and names it', async () => {
     const { machine, file, run } = openRig();
     await run('pf set-vfs eth2 2');
     await run('vf driver eth2 1 vfio-pci');

@@ -12,6 +12,7 @@ import {
   type DomainId,
   isHeldMac,
   parseAttachmentId,
+  parseDomainId,
   parseHostId,
   parseMacAddress,
   parseNetdevName,
@@ -359,6 +360,22 @@ describe('live migration between two hosts', () => {
     await member.look();
     assert.equal(member.vf(0)?.settings.adminMac, MAC);
     assert.deepEqual(member.machine.pf(WALK_PF).fdb, []);
+  });
+});
+
+describe('outcomesOfMember()', () => {
+  it('says nothing of a machine on its way while libvirt is restarted, and that the host is prepared then', async () => {
+    const member = new Member('b', new VirtualClock(), new Map(), () => {});
+    const domainId = parseDomainId('00000000-0000-4000-8000-000000000001');
+    const plug = { domainId, scope: 'live', standby: false, move: { kind: 'arriving' } } as const;
+    member.ports = [{ ...portOf('direct', 0), attachmentId: parseAttachmentId('a1'), plug }];
+    member.hypervisor.restartDaemon(5000);
+    assert.deepEqual(await member.look(), []);
+    member.clock.advance(5000);
+    assert.deepEqual(
+      (await member.look())?.map(({ kind }) => kind),
+      ['prepared'],
+    );
   });
 });
 

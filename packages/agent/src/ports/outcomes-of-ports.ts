@@ -47,7 +47,11 @@ function outcomeOfPort(port: DesiredPort, result: Result): PortOutcome | null {
   const error = result.failed.get(attachmentId);
   if (error !== undefined) return { ...failure(port, error), ...arrival };
   const refusal = result.domainPlan.refusals.find((each) => each.attachmentId === attachmentId);
-  if (refusal !== undefined) return { ...failure(port, refusal), ...arrival };
+  if (refusal !== undefined) {
+    // Nothing is said of a machine on its way because libvirt is being started or restarted here.
+    const isPassing = refusal.code === 'HYPERVISOR_UNREACHABLE' && (port.plug?.move ?? null) !== null;
+    return isPassing ? null : { ...failure(port, refusal), ...arrival };
+  }
   const settings = vfIndex === null ? null : vfStateOf({ attachmentId, pf, vfIndex }, result);
   if (settings?.kind === 'refused') return { ...failure(port, settings.refusal), ...arrival };
   if (settings?.kind === 'pending') return null;

@@ -60,18 +60,28 @@ export class Departures {
     );
   }
 
-  /** Begins and gives up what the look has shown to be due. */
+  /**
+   * Gives up what is wanted no more, and waits until libvirt has: as long as it sends a machine, it lets nobody plug
+   * anything into it. To be called before what is wanted is brought about.
+   */
+  async giveUp(interfaces: readonly WantedInterface[]): Promise<void> {
+    const wanted = new Set(
+      interfaces.flatMap(({ move }) => (move?.kind === 'departing' ? [move.migrationId] : [])),
+    );
+    const unwanted = [...this.#departures].filter(([, { migrationId }]) => !wanted.has(migrationId));
+    for (const [domainId, { stop }] of unwanted) {
+      stop.abort();
+      this.#departures.delete(domainId);
+    }
+    await Promise.all(unwanted.flatMap(([, { ended }]) => ended ?? []));
+  }
+
+  /** Begins what the look has shown to be due. */
   keep(interfaces: readonly WantedInterface[], { domains }: Pick<BroughtAbout, 'domains'>): void {
     const departing = Map.groupBy(
       interfaces.filter((each): each is DepartingInterface => each.move?.kind === 'departing'),
       (each) => each.domainId,
     );
-    for (const [domainId, departure] of this.#departures) {
-      const [first] = departing.get(domainId) ?? [];
-      if (first?.move.migrationId === departure.migrationId) continue;
-      departure.stop.abort();
-      this.#departures.delete(domainId);
-    }
     for (const [domainId, ports] of departing) {
       const domain = domains?.find((each) => each.domainId === domainId);
       if (domain?.state !== 'running') continue;

@@ -112,13 +112,16 @@ class Member {
     const work = keepHost(reconciler, {
       host: this.#host,
       machines,
-      readWanted: (observed) =>
-        wantedNow(
+      readWanted: async (observed) => {
+        const wanted = await wantedNow(
           { ...file, name: 'host.yaml', write: async () => assert.fail('nobody writes it') },
           observed,
           reconciler.claims(),
           { fleet: { wish: async () => fleet, status: async () => ({ kind: 'no-fleet' }) }, machines },
-        ),
+        );
+        await this.#departures.giveUp(wanted.interfaces);
+        return wanted;
+      },
     }).then((result) => {
       this.#departures.keep(result.wanted.interfaces, result);
       return outcomesOfMember(result, this.#departures.failed);

@@ -67,6 +67,7 @@ export async function runDaemon(
   const readWanted = async (observed: ObservedHost): Promise<MemberWanted> => {
     const wanted = await wantedNow(usual, observed, journal.claims(), { fleet, machines });
     hasConfig = wanted.hasConfig;
+    await departures.giveUp(wanted.interfaces);
     return wanted;
   };
 

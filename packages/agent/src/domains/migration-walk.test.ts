@@ -286,7 +286,7 @@ class Walk {
     this.log.push('settle');
     for (const { hypervisor, mortality } of this.#members) {
       hypervisor.faults.clear();
-      mortality.rise();
+      mortality.spare();
     }
     for (let round = 0; round < 24; round += 1) {
       this.#clock.advance(61_000);

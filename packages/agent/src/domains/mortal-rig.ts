@@ -30,6 +30,11 @@ export class Mortality {
     return this.#death.promise;
   }
 
+  /** Nobody dies any more; whoever is dead stays so until another agent takes over. */
+  spare(): void {
+    this.#left = Number.POSITIVE_INFINITY;
+  }
+
   /** Another agent takes over. */
   rise(): void {
     this.#left = Number.POSITIVE_INFINITY;

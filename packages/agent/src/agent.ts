@@ -1,6 +1,13 @@
 import type { Clock, HostReader } from '@virtfn/host';
 import type { HostReport } from '@virtfn/contract';
-import { type Finding, findingsOfPlan, type ObservedHost, SriovError, toSriovError } from '@virtfn/model';
+import {
+  errorOfRefusal,
+  type Finding,
+  findingsOfPlan,
+  type ObservedHost,
+  type SriovError,
+  toSriovError,
+} from '@virtfn/model';
 import { type BroughtAbout, type DomainStepRecord, keepHost, type VirtualMachines } from './domains/index.ts';
 import type { Keeper } from './keeper/index.ts';
 import type { Wanted } from './wanted.ts';
@@ -152,12 +159,7 @@ export class Agent<Wish extends Wanted = Wanted> {
       });
       if (result === null) return { isAsWanted: true, isHostAsWanted: true, problems: [] };
       const { wanted, plan, domainPlan } = result;
-      const refusals = [
-        ...plan.refusals.map(
-          ({ code, message, hint, details }) => new SriovError(code, message, { hint, details }),
-        ),
-        ...domainPlan.refusals.map(({ code, message, hint }) => new SriovError(code, message, { hint })),
-      ];
+      const refusals = [...plan.refusals.map(errorOfRefusal), ...domainPlan.refusals.map(errorOfRefusal)];
       return {
         isHostAsWanted: plan.steps.length + plan.refusals.length === 0,
         isAsWanted: plan.steps.length + domainPlan.steps.length + refusals.length === 0,

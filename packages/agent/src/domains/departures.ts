@@ -84,9 +84,10 @@ export class Departures {
     );
     for (const [domainId, ports] of departing) {
       const domain = domains?.find((each) => each.domainId === domainId);
-      if (domain?.state !== 'running') continue;
-      const departure = this.#departures.get(domainId) ?? this.#add(domainId, ports);
-      if (departure === null || departure.ended !== null || departure.failure !== null) continue;
+      const [first] = ports;
+      if (first === undefined || domain?.state !== 'running') continue;
+      const departure = this.#departures.get(domainId) ?? this.#add(first, ports);
+      if (departure.ended !== null || departure.failure !== null) continue;
       const misfit = ports.find(isOnOtherSwitch);
       if (misfit !== undefined) {
         departure.failure = onOtherSwitch(misfit, domain.name);
@@ -96,7 +97,7 @@ export class Departures {
       const stays = domain.live.some(
         ({ alias, source }) => ownerOfAlias(alias) !== null && source !== null && !canMove({ source }),
       );
-      if (!stays) this.#begin(domainId, ports, departure);
+      if (!stays) this.#begin(first, ports, departure);
       else if (this.#options.clock.now() - departure.since > GUEST_LIMIT_MS)
         departure.failure = new SriovError(
           'GUEST_KEEPS_DEVICE',
@@ -107,17 +108,14 @@ export class Departures {
   }
 
   /** Gives up what runs, and waits for it. */
-  async stop(): Promise<void> {
-    const departures = [...this.#departures.values()];
-    for (const { stop } of departures) stop.abort();
-    await Promise.all(departures.flatMap(({ ended }) => ended ?? []));
+  stop(): Promise<void> {
+    return this.giveUp([]);
   }
 
-  #add(domainId: DomainId, [first, ...others]: readonly DepartingInterface[]): Departure | null {
-    if (first === undefined) return null;
+  #add({ domainId, move }: DepartingInterface, ports: readonly DepartingInterface[]): Departure {
     const departure: Departure = {
-      migrationId: first.move.migrationId,
-      attachments: new Set([first, ...others].map(({ attachmentId }) => attachmentId)),
+      migrationId: move.migrationId,
+      attachments: new Set(ports.map(({ attachmentId }) => attachmentId)),
       stop: new AbortController(),
       since: this.#options.clock.now(),
       ended: null,
@@ -127,12 +125,15 @@ export class Departures {
     return departure;
   }
 
-  #begin(domainId: DomainId, ports: readonly DepartingInterface[], departure: Departure): void {
+  #begin(
+    { domainId, move }: DepartingInterface,
+    ports: readonly DepartingInterface[],
+    departure: Departure,
+  ): void {
     const { hypervisor, onEnd, onProgress } = this.#options;
-    const arrivals = new Map(ports.map(({ attachmentId, move }) => [attachmentId, move.arrival]));
-    const uri = ports[0]?.move.uri ?? '';
+    const arrivals = new Map(ports.map((port) => [port.attachmentId, port.move.arrival]));
     const sent = hypervisor.migrate(
-      { domainId, uri, arrivals },
+      { domainId, uri: move.uri, arrivals },
       { signal: departure.stop.signal, onProgress: (progress) => onProgress(domainId, progress) },
     );
     departure.ended = sent

@@ -5,14 +5,15 @@ import {
   describeStep,
   desiredOfConfig,
   type DomainScope,
+  errorOfRefusal,
   findDomain,
   isActive,
   isVfStep,
   type ObservedDomain,
   ownerOfAlias,
   planDomains,
-  type Step,
   SriovError,
+  type Step,
 } from '@virtfn/model';
 import type { Wanted } from '../wanted.ts';
 import type { BroughtAbout } from '../domains/index.ts';
@@ -113,10 +114,7 @@ async function planFor(
   const { plan } = await reconciler.planOnly(merged.desired, { seen: observed, spared: merged.spared });
   const place = placeOf(port);
   const refusal = plan.refusals.find((each) => each.pf === place?.pf && each.vfIndex === place.vfIndex);
-  if (refusal !== undefined) {
-    const { code, message, hint, details } = refusal;
-    throw new SriovError(code, message, { hint, details });
-  }
+  if (refusal !== undefined) throw errorOfRefusal(refusal);
   const isOwn = (step: Step): boolean =>
     step.pf === place?.pf && (!isVfStep(step) || step.vfIndex === place.vfIndex);
   const plugging = planDomains({
@@ -144,13 +142,10 @@ function whyNotThere(
   const failed = result.wanted.failed.get(attachmentId);
   if (failed !== undefined) return failed;
   const refused = result.domainPlan.refusals.find((each) => each.attachmentId === attachmentId);
-  if (refused !== undefined) return new SriovError(refused.code, refused.message, { hint: refused.hint });
+  if (refused !== undefined) return errorOfRefusal(refused);
   if (kind === 'vf' && port.vfIndex !== null) {
     const state = vfStateOf({ ...port, vfIndex: port.vfIndex }, result);
-    if (state.kind === 'refused') {
-      const { code, message, hint, details } = state.refusal;
-      return new SriovError(code, message, { hint, details });
-    }
+    if (state.kind === 'refused') return errorOfRefusal(state.refusal);
     if (state.kind === 'pending') return interrupted(vm);
   }
   const domain = result.domains?.find(({ domainId }) => domainId === port.plug.domainId);

@@ -1,6 +1,6 @@
 import type { OwnPort } from '@virtfn/contract/agent-link';
 import type { DetachRequest } from '@virtfn/contract/host-program';
-import { type ObservedDomain, SriovError } from '@virtfn/model';
+import { errorOfRefusal, type ObservedDomain, SriovError } from '@virtfn/model';
 import { keepOwnPorts } from './keep-own-ports.ts';
 import { documentOfOwnPort } from './own-port-document.ts';
 import type { RequestContext } from './request-context.ts';
@@ -45,10 +45,7 @@ export async function answerDetach(request: DetachRequest, context: RequestConte
     const isGone = !(await machines.ownPorts.list()).some((each) => each.port.attachmentId === attachmentId);
     if (isGone) return emit({ event: 'detached', attachment, isDryRun: false, steps: [] });
     const refusal = result.domainPlan.refusals.find((each) => each.attachmentId === attachmentId);
-    if (refusal !== undefined) {
-      const { code, message, hint } = refusal;
-      throw new SriovError(code, message, { hint });
-    }
+    if (refusal !== undefined) throw errorOfRefusal(refusal);
     if (signal.aborted || clock.now() >= until) throw keeps(request, vm, attachmentId);
     await clock.sleep(LOOK_EVERY_MS, signal);
   }

@@ -1,6 +1,6 @@
 import type { HostRequest } from '@virtfn/contract';
 import { documentOfPlan } from '@virtfn/contract/documents';
-import { type HostConfig, type ObservedHost, type Plan, type Refusal, SriovError } from '@virtfn/model';
+import { errorOfRefusal, type HostConfig, type ObservedHost, type Plan, type Refusal } from '@virtfn/model';
 import { bringAbout } from '../domains/index.ts';
 import type { Reconciler } from '../reconcile/index.ts';
 import type { RequestContext } from './request-context.ts';
@@ -69,10 +69,7 @@ async function saveEdits(
   const known =
     before === null ? [] : await refusalsOf(await file.parse(before), observed, reconciler, context);
   const news = plan.refusals.find((refusal) => !known.some((each) => isSameRefusal(each, refusal)));
-  if (news !== undefined) {
-    const { code, message, hint, details } = news;
-    throw new SriovError(code, message, { hint, details });
-  }
+  if (news !== undefined) throw errorOfRefusal(news);
   if (after !== before) await file.write(after);
 }
 

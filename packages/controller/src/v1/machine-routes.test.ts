@@ -9,6 +9,7 @@ import {
   parseAttachmentId,
   parseDomainId,
   parseHostId,
+  parsePciAddress,
   parsePortId,
 } from '@virtfn/model';
 import { Value } from 'typebox/value';
@@ -82,7 +83,7 @@ class MachineRig {
         kind: 'prepared',
         ...ref,
         uri: `qemu+tls://${host}/system`,
-        pciAddress: '0000:af:06.0' as never,
+        pciAddress: parsePciAddress('0000:af:06.0'),
         netdevName: null,
         bridge: null,
       },

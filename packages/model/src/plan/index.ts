@@ -3,7 +3,7 @@
 export { type BlastRadius, blastRadiusOf, type Loss } from './blast-radius.ts';
 export { closedProblems } from './close-vf.ts';
 export { describeStep } from './describe-step.ts';
-export { isAboutFdb, isAboutMac, type Plan, type Refusal } from './plan.ts';
+export { errorOfRefusal, isAboutFdb, isAboutMac, type Plan, type Refusal } from './plan.ts';
 export { plan } from './plan-host.ts';
 export {
   type FdbStep,

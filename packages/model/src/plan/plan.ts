@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorDetails } from '../errors/index.ts';
-import { ERROR_TABLE } from '../errors/index.ts';
+import { ERROR_TABLE, SriovError } from '../errors/index.ts';
 import type { MacAddress } from '../ethernet/index.ts';
 import type { PciAddress } from '../pci/index.ts';
 import type { BlastRadius } from './blast-radius.ts';
@@ -40,4 +40,14 @@ export function refusal(
   details: ErrorDetails = {},
 ): Refusal {
   return { pf: at.pf, vfIndex: at.vfIndex ?? null, code, message, hint: ERROR_TABLE[code].hint, details };
+}
+
+/** A refusal as an error, for who asked for just what was refused. */
+export function errorOfRefusal({
+  code,
+  message,
+  hint,
+  details = {},
+}: Pick<Refusal, 'code' | 'message' | 'hint'> & Partial<Pick<Refusal, 'details'>>): SriovError {
+  return new SriovError(code, message, { hint, details });
 }

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { Client, type MigrationDocument } from '@virtfn/contract';
 import type { DesiredPort, PortOutcome } from '@virtfn/contract/agent-link';
 import { seededRandom } from '@virtfn/host-simulator';
-import { isSriovError, parseHostId } from '@virtfn/model';
+import { isSriovError, parseDomainId, parseHostId } from '@virtfn/model';
 import { StoreFleetBackend } from '../../inventory/index.ts';
 import { listClaims } from '../../store/index.ts';
 import { DATABASES, type DatabaseRig } from '../../testing/index.ts';
@@ -15,7 +15,7 @@ import { ADMIN, NeutronRig } from '../testing/index.ts';
 // that is ACTIVE is bound where an agent has said of its present attachment that it works. At rest each port has one VF, on
 // the host where the machine runs, and neither host is asked for anything else.
 
-const DOMAIN = '6b8f2f0e-0d0f-4c3c-9d3a-3f6a5d1b7c10';
+const DOMAIN = parseDomainId('6b8f2f0e-0d0f-4c3c-9d3a-3f6a5d1b7c10');
 const HOSTS = ['compute1', 'compute2'] as const;
 type Host = (typeof HOSTS)[number];
 /** Each part of them begins anew, on a database of its own. */
@@ -167,7 +167,7 @@ class World {
       assert.ok(report !== undefined);
       const machines = [
         {
-          domainId: DOMAIN as never,
+          domainId: DOMAIN,
           name: 'web1',
           state: host === this.#home ? 'running' : 'shut-off',
         } as const,

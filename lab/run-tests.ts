@@ -39,6 +39,8 @@ const nodeOptions = [
   '--test-concurrency=1',
   // For a whole file. Emulation is slow, and a hang must not hold the build server for ever.
   '--test-timeout=600000',
+  // A file whose hooks have failed may have left its line to the lab open, and would wait for it.
+  '--test-force-exit',
 ];
 
 try {

@@ -9,5 +9,6 @@ export type {
   Migration,
   MigrationProgress,
 } from './hypervisor.ts';
+export type { PacketFilters } from './packet-filters.ts';
 export { type Errno, kernelRefusal, type RefusalFacts } from './kernel-refusal.ts';
 export { noSuchVf, refuseIfHeld } from './step-refusals.ts';

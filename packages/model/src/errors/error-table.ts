@@ -23,6 +23,10 @@ export const ERROR_TABLE = {
     meaning: 'The text is not a MAC address that a port can have',
     hint: 'Give six pairs of hexadecimal digits with colons, a unicast address such as 52:54:00:12:34:56',
   },
+  IP_PREFIX_INVALID: {
+    meaning: 'The text is not an IP prefix',
+    hint: 'Give an address with a length, such as 192.0.2.0/24 or 2001:db8::1/128',
+  },
   VLAN_INVALID: {
     meaning: 'The VLAN is out of range or not well formed',
     hint: 'VLAN ids go from 1 to 4094 (0 and 4095 are reserved by IEEE 802.1Q), priorities from 0 to 7',
@@ -308,6 +312,14 @@ export const ERROR_TABLE = {
     meaning:
       'The memory of the virtual machine cannot be locked for the device, because its limit is too low',
     hint: 'Raise <hard_limit> under <memtune>, or the memlock limit of the daemon that starts the machine',
+  },
+  FILTERS_UNAVAILABLE: {
+    meaning: 'This host cannot filter the packets of a VF',
+    hint: 'Install nftables (1.0.6 or newer) on a kernel with netdev ingress and egress hooks (5.16 or newer)',
+  },
+  FILTER_REFUSED: {
+    meaning: 'The packet filter of a VF could not be set',
+    hint: 'What the kernel or nft said is in the message; the port is not opened without its filter',
   },
   HYPERVISOR_REFUSED: {
     meaning: 'libvirt refused',

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { findHungHosts, tailOfConsoles } from './hung-hosts.ts';
 import { LabError } from './lab-error.ts';
 import { type Lab, startLab } from './lab.ts';
 import { labVariable } from './testing.ts';
@@ -73,15 +74,32 @@ async function runGroup(topology: string, paths: readonly string[]): Promise<num
   };
   // Building takes longer than a file of tests may.
   if (paths.some(usesVirtualMachines)) await buildNestedImage(options);
-  const lab = await startLab(getTopology(topology), { name: `test-${topology}`, ...options });
+  const start = (): Promise<Lab> => startLab(getTopology(topology), { name: `test-${topology}`, ...options });
+  let lab = await start();
+  let mayStartAnew = true;
   try {
-    const outside = paths.filter((file) => file.startsWith('lab/'));
     const inside = paths.filter((file) => !file.startsWith('lab/'));
-    const statuses = [
-      inside.length === 0 ? 0 : await runInside(lab, inside),
-      outside.length === 0 ? 0 : await runOutside(lab, outside),
-    ];
-    return statuses.every((status) => status === 0) ? 0 : 1;
+    const outside = paths.filter((file) => file.startsWith('lab/'));
+    let status = inside.length === 0 ? 0 : await runInside(lab, inside);
+    for (const file of outside) {
+      abort.signal.throwIfAborted();
+      let ended = await runOutside(lab, file);
+      if (ended !== 0) {
+        console.log(tailOfConsoles(lab, 30));
+        const hung = await findHungHosts(lab);
+        await lab.disconnect();
+        for (const line of hung) console.log(`Hangs: ${line}`);
+        if (hung.length > 0 && mayStartAnew) {
+          mayStartAnew = false;
+          console.log(`The lab is started anew, and ${file} is run once more`);
+          await lab.down();
+          lab = await start();
+          ended = await runOutside(lab, file);
+        }
+      }
+      status = ended || status;
+    }
+    return status;
   } finally {
     await (args.includes('--keep') ? lab.disconnect() : lab.down());
   }
@@ -92,13 +110,15 @@ function usesVirtualMachines(file: string): boolean {
   return readFileSync(path.join(root, file), 'utf8').includes('virtual-machine/index.ts');
 }
 
-async function runOutside(lab: Lab, paths: readonly string[]): Promise<number> {
-  console.log(`Running ${paths.length} files of tests on this machine, against the lab`);
+async function runOutside(lab: Lab, file: string): Promise<number> {
+  console.log(`Running ${file} on this machine, against the lab`);
   await lab.disconnect();
   const env = { ...process.env, [labVariable]: lab.run.name };
-  const child = spawn(process.execPath, [...nodeOptions, ...paths], { cwd: root, stdio: 'inherit', env });
-  abort.signal.addEventListener('abort', () => child.kill());
+  const child = spawn(process.execPath, [...nodeOptions, file], { cwd: root, stdio: 'inherit', env });
+  const end = (): boolean => child.kill();
+  abort.signal.addEventListener('abort', end);
   const [code] = (await once(child, 'exit')) as [number | null];
+  abort.signal.removeEventListener('abort', end);
   return code ?? 1;
 }
 

@@ -26,6 +26,7 @@ function usedFleet(): SchedulerHost[] {
     return {
       hostId: observed.hostId,
       isAlive: true,
+      canFilter: true,
       socketOfNode: new Map(),
       pfs: observed.pfs.map((pf, index): SchedulerPf => {
         const count = Math.floor(random() * pf.numVfs);
@@ -42,6 +43,7 @@ function usedFleet(): SchedulerHost[] {
 
 const REQUEST: ScheduleRequest = {
   vnicType: 'direct',
+  needsFilter: false,
   physicalNetwork: PHYSICAL_NETWORKS[0] ?? null,
   settings: {
     adminMac: null,

@@ -70,6 +70,7 @@ const wantAll = async (): Promise<Wanted> => ({
   isPartial: false,
   failed: new Map(),
   interfaces: [],
+  filters: [],
   bridges: [],
   migrationUri: 'qemu+tls://fish/system',
   mayBePlugged: false,

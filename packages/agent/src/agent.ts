@@ -9,6 +9,7 @@ import {
   toSriovError,
 } from '@virtfn/model';
 import { type BroughtAbout, type DomainStepRecord, keepHost, type VirtualMachines } from './domains/index.ts';
+import type { FilterKeeper } from './filters/index.ts';
 import type { Keeper } from './keeper/index.ts';
 import type { Wanted } from './wanted.ts';
 import { type StepRecord, withJournal } from './reconcile/index.ts';
@@ -17,6 +18,8 @@ export interface AgentOptions<Wish extends Wanted = Wanted> {
   readonly host: HostReader;
   /** Without them the host's own configuration is all that is kept. */
   readonly machines?: VirtualMachines;
+  /** Without it no packets are filtered. */
+  readonly filterKeeper?: FilterKeeper | null;
   /** null: the host is only looked at. */
   readonly keeper: Keeper | null;
   readonly clock: Clock;
@@ -148,6 +151,7 @@ export class Agent<Wish extends Wanted = Wanted> {
       const seen = await this.#observeOrRepair();
       const { observed } = seen;
       const result = 'wanted' in seen ? seen : null;
+      const canFilter = this.#options.filterKeeper?.canFilter ?? null;
       await this.#options.report({
         observed,
         findings: [
@@ -156,10 +160,15 @@ export class Agent<Wish extends Wanted = Wanted> {
         ],
         physicalNetworks: result?.wanted.physicalNetworks ?? NO_NETWORKS,
         ...machinesOf(result?.domains ?? null),
+        ...(canFilter === null ? {} : { canFilter }),
       });
       if (result === null) return { isAsWanted: true, isHostAsWanted: true, problems: [] };
-      const { wanted, plan, domainPlan } = result;
-      const refusals = [...plan.refusals.map(errorOfRefusal), ...domainPlan.refusals.map(errorOfRefusal)];
+      const { wanted, plan, domainPlan, filterFailures } = result;
+      const refusals = [
+        ...plan.refusals.map(errorOfRefusal),
+        ...domainPlan.refusals.map(errorOfRefusal),
+        ...filterFailures.values(),
+      ];
       return {
         isHostAsWanted: plan.steps.length + plan.refusals.length === 0,
         isAsWanted: plan.steps.length + domainPlan.steps.length + refusals.length === 0,

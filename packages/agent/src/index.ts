@@ -10,3 +10,4 @@ export type { Wanted } from './wanted.ts';
 export { systemClock } from './system-clock.ts';
 export * from './requests/index.ts';
 export * from './domains/index.ts';
+export { FilterKeeper } from './filters/index.ts';

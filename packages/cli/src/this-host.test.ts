@@ -67,6 +67,7 @@ function openRig(text: string | null = null) {
             findings: () => [],
             fleet: NO_FLEET,
             machines: { hypervisor, ownPorts },
+            filterKeeper: null,
             clock: machine.clock,
             newUuid: randomUUID,
             onDomainStep: () => {},

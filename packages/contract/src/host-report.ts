@@ -10,4 +10,6 @@ export interface HostReport {
   readonly physicalNetworks: ReadonlyMap<PciAddress, readonly PhysicalNetwork[]>;
   /** Absent: the hypervisor was not asked, or did not answer. */
   readonly machines?: readonly ReportedMachine[];
+  /** Whether the host can filter what passes a macvtap port; absent: nobody has tried. */
+  readonly canFilter?: boolean;
 }

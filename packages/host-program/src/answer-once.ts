@@ -20,6 +20,7 @@ export async function answerOnce(
 ): Promise<void> {
   const host = stoppingAt(process.env, openLinuxHost(systemClock));
   const hypervisor = openLibvirtHypervisor({ patienceMs: PATIENCE_MS });
+  const filterKeeper = null;
   try {
     await answerRequest(request, {
       ...machineContext(places),
@@ -31,6 +32,7 @@ export async function answerOnce(
         readClaims: () => FileJournal.readClaims(places.stateFolder),
       }),
       machines: { hypervisor, ownPorts: ownPortsFile(places.stateFolder) },
+      filterKeeper,
       clock: systemClock,
       newUuid: randomUUID,
       onStep: () => {},

@@ -12,6 +12,7 @@ import {
   type SriovError,
   toSriovError,
 } from '@virtfn/model';
+import type { FilterFailures, FilterKeeper } from '../filters/index.ts';
 import type { MergedHost } from '../ports/merge-ports.ts';
 import { vfStateOf } from '../ports/vf-state.ts';
 import { desiredWithDomains } from './with-domains.ts';
@@ -28,6 +29,8 @@ export interface DomainStepRecord {
 export interface DomainContext {
   /** null: this host has none. */
   readonly hypervisor: Hypervisor | null;
+  /** null: it filters no packets. */
+  readonly filterKeeper: FilterKeeper | null;
   readonly onDomainStep?: (record: DomainStepRecord) => void;
 }
 
@@ -41,12 +44,14 @@ export interface BroughtAbout {
   readonly domains: readonly ObservedDomain[] | null;
   /** What is left to do on virtual machines: a guest that keeps what it was asked for is among it. */
   readonly domainPlan: DomainPlan;
+  /** Ports that are not filtered as they shall be: they are not plugged. */
+  readonly filterFailures: FilterFailures;
 }
 
 /**
  * Brings host and virtual machines to what is wanted, in the order that leaves no machine with a VF that is not its own:
  *
- *   unplug ──▶ close and give back, claim and open ──▶ plug ──▶ read back
+ *   unplug ──▶ close and give back, claim and open ──▶ filter ──▶ plug ──▶ read back
  *
  * Keeps nothing in memory: what was begun and not finished shows in libvirt and the kernel.
  *
@@ -61,20 +66,23 @@ export async function bringAbout(
   const { hypervisor } = context;
   if (hypervisor === null || !merged.mayBePlugged) {
     const result = await reconciler.reconcile(merged.desired, options);
-    return { ...result, domains: null, domainPlan: NOTHING_TO_PLUG };
+    const filterFailures = await keepFilters(merged, result, context);
+    return { ...result, domains: null, domainPlan: NOTHING_TO_PLUG, filterFailures };
   }
   const run: Run = { merged, hypervisor, context, errors: new Map(), isOver: false };
   let domains = await readDomains(run);
   if (domains === null) {
     const spared = new Set([...(options.spared ?? []), ...mayBeInMachine(run, reconciler)]);
     const result = await reconciler.reconcile(desiredWithDomains(merged, null), { ...options, spared });
-    return { ...result, domains: null, domainPlan: withErrors(NOTHING_TO_PLUG, run) };
+    const filterFailures = await keepFilters(merged, result, context);
+    return { ...result, domains: null, domainPlan: withErrors(NOTHING_TO_PLUG, run), filterFailures };
   }
   domains = await applySteps(planNow(run, domains, options.seen, NOBODY).steps, domains, run);
   const spared = new Set([...(options.spared ?? []), ...pluggedIn(domains)]);
   let result = await reconciler.reconcile(desiredWithDomains(merged, domains), { ...options, spared });
 
-  const ready = readyAttachments(merged, result);
+  const filterFailures = await keepFilters(merged, result, context);
+  const ready = readyAttachments(merged, result, filterFailures);
   const { steps } = planNow(run, domains, result.observed, ready);
   const plug = steps.filter((step) => step.kind === 'attach-interface');
   if (plug.length > 0 && options.signal?.aborted !== true) {
@@ -83,8 +91,8 @@ export async function bringAbout(
     const { seen: _, ...again } = options;
     result = await reconciler.reconcile(desiredWithDomains(merged, domains), { ...again, spared });
   }
-  const left = planNow(run, domains, result.observed, readyAttachments(merged, result));
-  return { ...result, domains, domainPlan: withErrors(left, run) };
+  const left = planNow(run, domains, result.observed, readyAttachments(merged, result, filterFailures));
+  return { ...result, domains, domainPlan: withErrors(left, run), filterFailures };
 }
 
 interface Run {
@@ -163,9 +171,25 @@ export function pluggedIn(domains: readonly ObservedDomain[]): readonly Attachme
   );
 }
 
+/** A VF is closed and given back, or set up, by now: what its filter hangs on. */
+async function keepFilters(
+  { filters, desired }: MergedHost,
+  { observed }: ReconcileReport,
+  { filterKeeper }: DomainContext,
+): Promise<FilterFailures> {
+  const vfs = desired.pfs.flatMap((pf) => pf.vfs);
+  const attached = new Set(vfs.flatMap((vf) => (vf.kind === 'attached' ? [vf.attachmentId] : [])));
+  return (await filterKeeper?.keep({ filters, attached }, observed)) ?? new Map();
+}
+
 /** Attachments whose VF is as it shall be, as it was read back; and those that need none. */
-function readyAttachments({ interfaces }: MergedHost, result: ReconcileReport): ReadonlySet<AttachmentId> {
+function readyAttachments(
+  { interfaces }: MergedHost,
+  result: ReconcileReport,
+  unfiltered: FilterFailures,
+): ReadonlySet<AttachmentId> {
   const ready = interfaces.filter(({ attachmentId, place }) => {
+    if (unfiltered.has(attachmentId)) return false;
     if (!('vf' in place)) return true;
     const { pf, vfIndex } = place.vf;
     return vfStateOf({ attachmentId, pf, vfIndex }, result).kind === 'set-up';

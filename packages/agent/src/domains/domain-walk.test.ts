@@ -230,6 +230,7 @@ class Walk {
       findings: () => [],
       fleet: { wish: async () => this.#wish(), status: async () => ({ kind: 'no-fleet' }) },
       machines: { hypervisor: this.#mortal, ownPorts: this.#ownPorts },
+      filterKeeper: null,
       clock: this.#clock,
       newUuid: () => `00000000-0000-4000-9000-${String((this.#given += 1)).padStart(12, '0')}`,
       openConfig: () => FILE,

@@ -1,6 +1,7 @@
 import type { HostReader, Hypervisor } from '@virtfn/host';
 import type { ObservedHost } from '@virtfn/model';
 import type { Wanted } from '../wanted.ts';
+import type { FilterKeeper } from '../filters/index.ts';
 import type { OwnPortStore } from '../journal/index.ts';
 import type { Reconciler, StepRecord } from '../reconcile/index.ts';
 import { bringAbout, type BroughtAbout, type DomainStepRecord, pluggedIn } from './bring-about.ts';
@@ -15,6 +16,8 @@ export interface KeepOptions<Wish extends Wanted> {
   readonly host: HostReader;
   /** Without them the host's own configuration is all that is kept. */
   readonly machines?: VirtualMachines;
+  /** Without it no packets are filtered. */
+  readonly filterKeeper?: FilterKeeper | null;
   /** Asked at each look: what is wanted depends on what is there. */
   readonly readWanted: (observed: ObservedHost) => Promise<Wish>;
   readonly onStep?: (record: StepRecord) => void;
@@ -34,7 +37,7 @@ export async function keepHost<Wish extends Wanted>(
   reconciler: Reconciler,
   options: KeepOptions<Wish>,
 ): Promise<BroughtAbout & { readonly wanted: Wish }> {
-  const { host, machines, readWanted, onStep, onDomainStep, signal } = options;
+  const { host, machines, filterKeeper = null, readWanted, onStep, onDomainStep, signal } = options;
   for (let round = 1; ; round += 1) {
     const seen = await host.observe();
     const wanted = await readWanted(seen);
@@ -43,7 +46,7 @@ export async function keepHost<Wish extends Wanted>(
       reconciler,
       wanted,
       { seen, isPartial, spared, ...(onStep && { onStep }), ...(signal && { signal }) },
-      { hypervisor: machines?.hypervisor ?? null, ...(onDomainStep && { onDomainStep }) },
+      { hypervisor: machines?.hypervisor ?? null, filterKeeper, ...(onDomainStep && { onDomainStep }) },
     );
     const isOver = signal?.aborted === true || round === MAX_ROUNDS;
     const forgot = machines !== undefined && (await forgetEnded(machines.ownPorts, result));

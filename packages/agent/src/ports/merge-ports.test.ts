@@ -190,6 +190,7 @@ describe('mergePorts()', () => {
         ...merged,
         domains: null,
         domainPlan: { steps: [], refusals: [], ended: [] },
+        filterFailures: new Map(),
       }),
       [{ kind: 'configured', portId: 'p1', attachmentId: 'a1', settings: null }],
     );

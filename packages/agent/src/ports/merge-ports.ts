@@ -12,6 +12,7 @@ import {
 } from '@virtfn/model';
 import { wantedInterfaces } from '../domains/wanted-interfaces.ts';
 import type { Claim } from '../journal/index.ts';
+import type { FilterWish } from '../filters/index.ts';
 import { attachedVfOfPort } from './attached-vf.ts';
 import { checkWholePf } from './check-whole-pf.ts';
 import type { FleetWish } from './fleet-wish.ts';
@@ -29,6 +30,8 @@ export interface MergedHost {
   readonly physicalNetworks: ConfiguredHost['physicalNetworks'];
   readonly bridges: ConfiguredHost['bridges'];
   readonly migrationUri: string;
+  /** What may pass ports whose packets this host filters. */
+  readonly filters: readonly FilterWish[];
   /** What shall be plugged into virtual machines. */
   readonly interfaces: readonly WantedInterface[];
   /** Whether some machine may have something of ours at all: else nobody has to be asked. */
@@ -79,6 +82,7 @@ export function mergePorts(
     bridges: configured.bridges,
     migrationUri: configured.migrationUri,
     failed: new Map([...merged.failed, ...failed]),
+    filters: kept.ports.flatMap(filterOfPort).filter(({ attachmentId }) => !merged.failed.has(attachmentId)),
     interfaces: wanted,
     // Machines are looked at for what is in them, and for what may have been left in them by a port that is gone.
     mayBePlugged: own.length + wanted.length > 0 || (fleet.kind === 'known' && hasLeftover(ports, claims)),
@@ -90,6 +94,11 @@ export function mergePorts(
       (isOwnAttachment(attachmentId) ? leaving.has(attachmentId) : fleet.kind === 'known'),
   };
   return fleet.kind === 'unknown' ? keepClaims(whole, claims) : whole;
+}
+
+function filterOfPort({ attachmentId, pf, vfIndex, filter }: DesiredPort): readonly FilterWish[] {
+  if (filter === undefined || filter === null || vfIndex === null) return [];
+  return [{ attachmentId, vf: { pf, vfIndex }, filter }];
 }
 
 /** Whether a VF was given for a port that is no longer wanted. */

@@ -12,6 +12,7 @@ import {
   type VirtualFunction,
   type WantedInterface,
 } from '@virtfn/model';
+import type { FilterFailures } from '../filters/index.ts';
 import type { FleetWish } from './fleet-wish.ts';
 import { refusalAt, vfStateOf } from './vf-state.ts';
 
@@ -25,6 +26,7 @@ interface Result {
   /** null: nobody could say. */
   readonly domains: readonly ObservedDomain[] | null;
   readonly domainPlan: DomainPlan;
+  readonly filterFailures: FilterFailures;
 }
 
 /**
@@ -55,6 +57,8 @@ function outcomeOfPort(port: DesiredPort, result: Result): PortOutcome | null {
   const settings = vfIndex === null ? null : vfStateOf({ attachmentId, pf, vfIndex }, result);
   if (settings?.kind === 'refused') return { ...failure(port, settings.refusal), ...arrival };
   if (settings?.kind === 'pending') return null;
+  const unfiltered = result.filterFailures.get(attachmentId);
+  if (unfiltered !== undefined) return { ...failure(port, unfiltered), ...arrival };
   const vf = findPf(result.observed, pf)?.vfs.find((each) => each.vfIndex === vfIndex);
   if (port.plug?.move?.kind === 'arriving' && vf !== undefined && !hasArrived)
     return preparedOutcome(port, vf, result);

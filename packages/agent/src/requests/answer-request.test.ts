@@ -57,6 +57,7 @@ function openRig(given: string | null = CONFIG) {
       findings: () => [finding('no-sriov-card', 'Text.', 'Hint.')],
       fleet: NO_FLEET,
       machines: { hypervisor: new SimulatedHypervisor(machine), ownPorts: new MemoryOwnPorts() },
+      filterKeeper: null,
       clock: machine.clock,
       newUuid: randomUUID,
       onDomainStep: () => {},

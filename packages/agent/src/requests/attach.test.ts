@@ -74,6 +74,7 @@ async function openRig(options: SimulatedDomainOptions = {}) {
       findings: () => [],
       fleet: NO_FLEET,
       machines: { hypervisor, ownPorts },
+      filterKeeper: null,
       clock,
       newUuid: randomUUID,
       openConfig: () => ({

@@ -16,6 +16,7 @@ export function keepOwnPorts(
   return keepHost(reconciler, {
     host: context.host,
     machines: context.machines,
+    filterKeeper: context.filterKeeper,
     readWanted: (observed) => wantedNow(file, observed, reconciler.claims(), context),
     onStep: tellStep(context),
     onDomainStep: tellDomainStep(context),

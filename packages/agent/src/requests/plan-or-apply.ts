@@ -95,12 +95,13 @@ async function apply(
 ): Promise<Plan> {
   // What failed in an earlier run is tried again: somebody asked for it just now.
   await reconciler.forgive();
-  const { hypervisor } = context.machines;
+  const { filterKeeper, machines } = context;
+  const { hypervisor } = machines;
   const { plan } = await bringAbout(
     reconciler,
     merged,
     { seen, spared: merged.spared, onStep: tellStep(context), signal: context.signal },
-    { hypervisor, onDomainStep: tellDomainStep(context) },
+    { hypervisor, filterKeeper, onDomainStep: tellDomainStep(context) },
   );
   return plan;
 }

@@ -2,6 +2,7 @@ import type { HostProgramEvent } from '@virtfn/contract';
 import type { Clock, HostReader } from '@virtfn/host';
 import type { Finding } from '@virtfn/model';
 import type { DomainStepRecord, VirtualMachines } from '../domains/index.ts';
+import type { FilterKeeper } from '../filters/index.ts';
 import type { Keeper } from '../keeper/index.ts';
 import type { FleetView } from '../ports/index.ts';
 import type { StepRecord } from '../reconcile/index.ts';
@@ -18,6 +19,8 @@ export interface RequestContext {
   readonly openConfig: (file: string | null) => ConfigFile;
   readonly fleet: FleetView;
   readonly machines: VirtualMachines;
+  /** null: no packets are filtered. */
+  readonly filterKeeper: FilterKeeper | null;
   readonly clock: Clock;
   /** A UUID that was never given before. */
   readonly newUuid: () => string;

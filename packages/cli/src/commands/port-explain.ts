@@ -24,7 +24,11 @@ export function addPortExplain(parent: Command, context: CommandContext): void {
     });
 }
 
-function explain({ chosen, obstacle, hosts }: PortExplanation): string {
+function explain(answer: PortExplanation): string {
+  return `${explainVf(answer)}\nSecurity: ${answer.security.text}`;
+}
+
+function explainVf({ chosen, obstacle, hosts }: PortExplanation): string {
   if (chosen !== null) {
     const what = chosen.vfIndex === null ? 'the whole PF' : `VF ${chosen.vfIndex} of PF`;
     return `It would get ${what} ${chosen.pf} of host ${chosen.hostId} (${chosen.pciAddress})`;

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { textParser } from './parse-text.ts';
+import { PortFilterSchema } from './port-filter.ts';
 import {
   AttachmentIdText,
   DomainIdText,
@@ -87,6 +88,8 @@ export const DesiredPortSchema = Type.Object({
   vm: Nullable(Text),
   /** What virtfn itself plugs it into; null or absent: nothing, somebody else does or nobody. */
   plug: Type.Optional(Nullable(PlugSchema)),
+  /** What may pass it, where the host filters; null or absent: the host does not. */
+  filter: Type.Optional(Nullable(PortFilterSchema)),
 });
 
 /** A port of kind `normal` on the host, whose MAC the VFs on the same wire must reach. */

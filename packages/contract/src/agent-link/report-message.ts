@@ -15,12 +15,13 @@ export function reportMessageOf(report: HostReport, lookedAt: Date): ReportMessa
  */
 export function reportOfMessage({ host }: Extract<AgentMessage, { kind: 'report' }>): HostReport {
   const document = host as ReportMessage['host'];
-  const { machines } = document;
+  const { machines, canFilter } = document;
   return {
     observed: observedOfDocument(document),
     findings: document.findings as readonly Finding[],
     physicalNetworks: new Map(Object.entries(document.physicalNetworks) as [PciAddress, PhysicalNetwork[]][]),
     ...(machines === undefined ? {} : { machines: machines.map(machineOfDocument) }),
+    ...(canFilter === undefined ? {} : { canFilter }),
   };
 }
 

@@ -3,6 +3,7 @@ import {
   parseAttachmentId,
   parseDomainId,
   parseHostId,
+  parseIpPrefix,
   parseMacAddress,
   parseNetdevName,
   parseNetworkId,
@@ -37,6 +38,7 @@ export const NetdevNameText = parsedText('the name of a network interface', pars
 export const NetworkIdText = parsedText('a network id', parseNetworkId);
 export const PhysicalNetworkText = parsedText('a physical network', parsePhysicalNetwork);
 export const PciAddressText = parsedText('a PCI address', parsePciAddress);
+export const IpPrefixText = parsedText('an IP address with a length', parseIpPrefix);
 export const MacAddressText = parsedText<MacAddress>('a MAC address', parseMacAddress);
 
 /** Words for people, or a name that only its owner understands. */

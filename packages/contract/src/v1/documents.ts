@@ -4,7 +4,7 @@ import type { HostDocument, PlanDocument } from './schemas.ts';
 
 /** One host with everything that its agent read. */
 export function documentOfHost(
-  { observed, findings, physicalNetworks, machines }: HostReport,
+  { observed, findings, physicalNetworks, machines, canFilter }: HostReport,
   reportedAt: Date,
 ): HostDocument {
   // The model's lists are read-only, the wire's types are not; nothing here changes them.
@@ -17,6 +17,7 @@ export function documentOfHost(
     findings,
     numaNodes: observed.numaNodes,
     ...(machines === undefined ? {} : { machines }),
+    ...(canFilter === undefined ? {} : { canFilter }),
     pfs: observed.pfs,
   }) as unknown as HostDocument;
 }

@@ -120,6 +120,8 @@ export const HostView = Type.Object({
   numaNodes: Type.Optional(Type.Array(NumaNodeView)),
   /** Absent where the agent had no reason to ask the hypervisor, or got no answer. */
   machines: Type.Optional(Type.Array(MachineView)),
+  /** Whether it can filter what passes a macvtap port. Absent from agents that have not tried. */
+  canFilter: Type.Optional(Type.Boolean()),
   pfs: Type.Array(PhysicalFunctionView),
 });
 
@@ -338,6 +340,8 @@ export const PortExplanationView = Type.Object({
   chosen: Nullable(Type.Object({ hostId: Text, pf: Text, vfIndex: Nullable(Count), pciAddress: Text })),
   /** What stands in the way before any host is looked at. */
   obstacle: Nullable(Text),
+  /** Who keeps to the port's security where it would be, or is: its host by a packet filter, or its card. */
+  security: Type.Object({ enforcedBy: Type.Enum(['host', 'card', 'nobody']), text: Text }),
   hosts: Type.Array(
     Type.Object({
       hostId: Text,

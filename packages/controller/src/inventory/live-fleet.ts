@@ -201,13 +201,14 @@ export class LiveFleet implements Fleet {
   }
 
   #put(stored: StoredHost): void {
-    const { observed, physicalNetworks, reportedAt } = stored;
+    const { observed, physicalNetworks, reportedAt, canFilter = false } = stored;
     this.#outdated.add(observed.hostId);
     this.#hosts.set(observed.hostId, {
       stored,
       reportedAt: reportedAt.getTime(),
       host: {
         hostId: observed.hostId,
+        canFilter,
         socketOfNode: new Map(observed.numaNodes.map(({ node, socket }) => [node, socket])),
         pfs: observed.pfs.map((pf) => ({ pf, physicalNetworks: physicalNetworks.get(pf.pciAddress) ?? [] })),
       },

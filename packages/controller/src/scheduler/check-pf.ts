@@ -13,6 +13,11 @@ export function refusePf(request: ScheduleRequest, host: SchedulerHost, each: Sc
   }
   if (request.needsSwitchdev && pf.eswitchMode !== 'switchdev')
     return refuse('switchdev', `its eswitch mode is ${pf.eswitchMode ?? 'legacy'}, not switchdev`);
+  if (request.needsFilter && !host.canFilter)
+    return refuse(
+      'no-filter',
+      'its host cannot filter packets, which the security groups of the port ask for',
+    );
   if (request.apartFrom.some((other) => isTooNear(request, host, other, pf.pciAddress)))
     return refuse('apart', `a port that this one shall be apart from is on the same ${request.apart}`);
   if (!pf.adminUp || !pf.carrier) return refuse('link-down', pf.adminUp ? 'it has no carrier' : 'it is down');

@@ -9,6 +9,7 @@ export type ReasonCode =
   | 'default-route'
   | 'function-unknown'
   | 'link-down'
+  | 'no-filter'
   | 'no-pfs'
   | 'no-vfs'
   | 'not-allowed'

@@ -21,6 +21,8 @@ export interface ScheduleRequest {
   readonly settings: DesiredVfSettings;
   /** Only a VF of a PF in switchdev mode will do. */
   readonly needsSwitchdev: boolean;
+  /** Only a host that filters packets will do. */
+  readonly needsFilter: boolean;
   readonly numa: NumaDemand | null;
   /** Whoever asks has chosen the host already (Nova); null: any. */
   readonly hostId: HostId | null;
@@ -51,6 +53,8 @@ export interface SchedulerHost {
   /** Whether its agent has been heard of lately. */
   readonly isAlive: boolean;
   readonly pfs: readonly SchedulerPf[];
+  /** Whether it can filter what passes a macvtap. */
+  readonly canFilter: boolean;
   /** Sockets by NUMA node; without one nothing is known. */
   readonly socketOfNode: ReadonlyMap<number, number>;
 }

@@ -48,6 +48,7 @@ const ask = (request: Partial<ScheduleRequest> = {}): ScheduleRequest => ({
   physicalNetwork: PHYSNET1,
   settings: SETTINGS,
   needsSwitchdev: false,
+  needsFilter: false,
   numa: null,
   hostId: null,
   pciAddress: null,
@@ -77,6 +78,7 @@ function hostOf(
   return {
     hostId: observed.hostId,
     isAlive: true,
+    canFilter: true,
     pfs: observed.pfs.map((pf) => ({
       pf,
       physicalNetworks: [PHYSNET1],

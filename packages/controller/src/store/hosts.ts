@@ -16,16 +16,18 @@ interface ReportBody {
   readonly findings: readonly Finding[];
   readonly physicalNetworks: Readonly<Record<PciAddress, readonly PhysicalNetwork[]>>;
   readonly machines?: readonly ReportedMachine[];
+  readonly canFilter?: boolean;
 }
 
 /** Keeps a report. It counts as a change only if it says something new. */
 export async function putHost(write: Write, report: HostReport): Promise<void> {
-  const { observed, findings, physicalNetworks, machines } = report;
+  const { observed, findings, physicalNetworks, machines, canFilter } = report;
   const body: ReportBody = {
     observed,
     findings,
     physicalNetworks: Object.fromEntries(physicalNetworks),
     ...(machines === undefined ? {} : { machines }),
+    ...(canFilter === undefined ? {} : { canFilter }),
   };
   const text = JSON.stringify(body);
   const before = await write.db

@@ -64,6 +64,8 @@ export async function runDaemon(
   const hypervisor = openLibvirtHypervisor({ patienceMs: 3000 });
   const machines: VirtualMachines = { hypervisor, ownPorts: ownPortsFile(places.stateFolder) };
 
+  const filterKeeper = null;
+
   const readWanted = async (observed: ObservedHost): Promise<MemberWanted> => {
     const wanted = await wantedNow(usual, observed, journal.claims(), { fleet, machines });
     hasConfig = wanted.hasConfig;
@@ -101,6 +103,7 @@ export async function runDaemon(
   const agent: Agent<MemberWanted> = new Agent<MemberWanted>({
     host,
     machines,
+    filterKeeper,
     keeper,
     clock: systemClock,
     // Only for somebody who is told.
@@ -124,6 +127,7 @@ export async function runDaemon(
       keeper,
       fleet,
       machines,
+      filterKeeper,
       clock: systemClock,
       newUuid: randomUUID,
       onStep,

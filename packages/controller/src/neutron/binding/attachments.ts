@@ -5,6 +5,7 @@ import {
   parseAttachmentId,
   parseDomainId,
   parsePciAddress,
+  type PortFilter,
   type QosRates,
   type Segment,
 } from '@virtfn/model';
@@ -24,6 +25,7 @@ import {
   wireTime,
   type WriteCall,
 } from '../framework/index.ts';
+import { type FilterOfPort, readFilter } from '../filtering/index.ts';
 import { portOfDocument } from './port-of-document.ts';
 import { guarantee, releaseVf, takeVf } from './taken.ts';
 
@@ -35,6 +37,8 @@ export interface NewAttachment {
   readonly vfIndex: number | null;
   readonly pciAddress: string;
   readonly vnicType: AttachmentDocument['vnic_type'];
+  /** Whether the host filters what passes it. */
+  readonly isFiltered: boolean;
   readonly segment: Segment;
   readonly qos: QosRates;
 }
@@ -56,6 +60,7 @@ export async function takeAttachment(
     physical_network: segment.physicalNetwork,
     vnic_type: asked.vnicType,
     min_kbps: qos.minKbps ?? 0,
+    is_filtered: asked.isFiltered,
     state: 'reserved',
     settings: null,
     reason: null,
@@ -82,9 +87,10 @@ export async function beginAttachment(
   { attachment, segment, qos }: TakenAttachment,
   port: PortDocument,
 ): Promise<void> {
-  const wanted: AttachmentDocument = { ...attachment, state: 'wanted' };
+  const { filter, refs } = await readFilter(call.db, attachment, port);
+  const wanted: AttachmentDocument = { ...attachment, filter_refs: refs, state: 'wanted' };
   await keepAttachment(call, wanted);
-  await desireAttachment(call, wanted, port, segment, qos);
+  await tellOfAttachment(call, { attachment: wanted, segment, qos }, port, filter);
 }
 
 /** Tells the host what to make of an attachment that is kept already. */
@@ -95,8 +101,10 @@ export async function wantAttachment(
   segment: Segment,
   qos: QosRates,
 ): Promise<void> {
+  const { filter, refs } = await readFilter(call.db, attachment, port);
   const wanted: AttachmentDocument = {
     ...attachment,
+    filter_refs: refs,
     state: 'wanted',
     settings: null,
     reason: null,
@@ -105,22 +113,36 @@ export async function wantAttachment(
   await guarantee(call, attachment, wanted.min_kbps - attachment.min_kbps);
   if (!isDeepStrictEqual(wanted, attachment))
     await replaceDocument(call, ATTACHMENT_KIND, attachment, wanted);
-  await desireAttachment(call, wanted, port, segment, qos);
+  await tellOfAttachment(call, { attachment: wanted, segment, qos }, port, filter);
 }
 
 /** Tells the host what to make of an attachment as it is kept; what it has said of it stands. */
-export function desireAttachment(
-  call: Pick<WriteCall, 'write'>,
-  attachment: AttachmentDocument,
+export async function desireAttachment(
+  call: Pick<WriteCall, 'db' | 'write'>,
+  taken: TakenAttachment,
   port: PortDocument,
-  segment: Segment,
-  qos: QosRates,
+  read: (attachment: AttachmentDocument) => Promise<FilterOfPort> = (attachment) =>
+    readFilter(call.db, attachment, port),
+): Promise<void> {
+  const { attachment } = taken;
+  const { filter, refs } = await read(attachment);
+  const kept: AttachmentDocument = { ...attachment, filter_refs: refs };
+  if (!isDeepStrictEqual(refs, attachment.filter_refs ?? []))
+    await replaceDocument(call, ATTACHMENT_KIND, attachment, kept);
+  await tellOfAttachment(call, { ...taken, attachment: kept }, port, filter);
+}
+
+function tellOfAttachment(
+  call: Pick<WriteCall, 'write'>,
+  { attachment, segment, qos }: TakenAttachment,
+  port: PortDocument,
+  filter: PortFilter | null,
 ): Promise<void> {
   return putDesiredPort(call.write, {
     hostId: attachment.host_id,
     attachmentId: attachment.id,
     portId: port.id,
-    body: JSON.stringify(desiredPortOf(attachment, port, segment, qos)),
+    body: JSON.stringify({ ...desiredPortOf(attachment, port, segment, qos), filter }),
   });
 }
 

@@ -6,6 +6,7 @@ import type {
   PortDocument,
   WireVnicType,
 } from '../documents/index.ts';
+import { canBeFiltered } from '../filtering/index.ts';
 import type { WriteCall } from '../framework/index.ts';
 import { refuseUncarried } from '../resources/trunk-ports.ts';
 import { takeAttachment, type TakenAttachment } from './attachments.ts';
@@ -56,7 +57,8 @@ export async function bindPort(call: WriteCall, request: BindingRequest): Promis
       continue;
     }
     const { pf, vfIndex, pciAddress } = choice;
-    const asked = { port, hostId, pf, vfIndex, pciAddress, vnicType, segment, qos };
+    const isFiltered = canBeFiltered(vnicType) && known.canFilter;
+    const asked = { port, hostId, pf, vfIndex, pciAddress, vnicType, isFiltered, segment, qos };
     const attachment = await takeAttachment(call, asked);
     if (attachment === null) return failed(`another port has ${pciAddress}`);
     const vlan = segment.kind === 'vlan' ? segment.segmentationId : 0;
@@ -67,7 +69,7 @@ export async function bindPort(call: WriteCall, request: BindingRequest): Promis
       result: {
         vif_type: vnicType === 'direct-physical' ? 'hostdev_physical' : 'hw_veb',
         // Nova reads the VLAN, and as a text; 0 is none.
-        vif_details: { port_filter: false, connectivity: 'l2', vlan: String(vlan) },
+        vif_details: { port_filter: isFiltered, connectivity: 'l2', vlan: String(vlan) },
       },
     };
   }

@@ -28,6 +28,7 @@ export interface Search {
   readonly profile: BindingProfile;
   readonly segment: Segment;
   readonly qos: QosRates;
+  readonly needsFilter: boolean;
   readonly strategy: ScheduleRequest['strategy'];
   readonly allowed: ScheduleRequest['allowed'];
   readonly apart: ScheduleRequest['apart'];
@@ -69,6 +70,7 @@ function choose(search: Search, chosen: (request: ScheduleRequest) => Choice): C
       physicalNetwork: segment.physicalNetwork,
       settings: settingsOf(port, segment),
       needsSwitchdev: false,
+      needsFilter: search.needsFilter,
       numa: numaOf(search.port, profile),
       hostId: null,
       pciAddress: slotOf(profile),

@@ -1,5 +1,6 @@
 import type { PortExplanation } from '@virtfn/contract';
 import { describeReason, HostsByLoad } from '../../scheduler/index.ts';
+import { explainSecurity } from '../filtering/index.ts';
 import type { Call } from '../framework/index.ts';
 import { chooseOfFleet, chooseOfHost } from './choose.ts';
 import { getKnownPort } from './known-port.ts';
@@ -19,7 +20,18 @@ export async function explainPort(
 ): Promise<PortExplanation> {
   const { fleet } = call.settings;
   const port = await getKnownPort(call, portId, 'explain');
-  const obstacle = (text: string): PortExplanation => ({ portId, chosen: null, obstacle: text, hosts: [] });
+  const explained = (
+    found: Partial<PortExplanation>,
+    isFiltered: boolean | null = null,
+  ): PortExplanation => ({
+    portId,
+    chosen: null,
+    obstacle: null,
+    hosts: [],
+    security: explainSecurity(port, isFiltered),
+    ...found,
+  });
+  const obstacle = (text: string): PortExplanation => explained({ obstacle: text });
   const vnicType = port['binding:vnic_type'];
   if (!isOfCard(vnicType)) return obstacle(`ports of kind ${vnicType} need no VF`);
   const host = hostId === null ? undefined : fleet.find(hostId);
@@ -34,13 +46,9 @@ export async function explainPort(
     const choice = scope instanceof HostsByLoad ? chooseOfFleet(search, scope) : chooseOfHost(search, scope);
     if (choice.kind === 'hopeless') return obstacle(choice.text);
     if (choice.kind === 'chosen') {
-      const { pf, vfIndex, pciAddress } = choice;
-      return {
-        portId,
-        chosen: { hostId: choice.hostId, pf, vfIndex, pciAddress },
-        obstacle: null,
-        hosts: [],
-      };
+      const { hostId: chosenHost, pf, vfIndex, pciAddress } = choice;
+      const chosen = { hostId: chosenHost, pf, vfIndex, pciAddress };
+      return explained({ chosen }, fleet.find(chosenHost)?.canFilter ?? null);
     }
     refused.push(
       ...choice.hosts.map(({ hostId: refusing, reasons }) => ({
@@ -49,5 +57,5 @@ export async function explainPort(
       })),
     );
   }
-  return { portId, chosen: null, obstacle: null, hosts: refused };
+  return explained({ hosts: refused }, host?.canFilter ?? null);
 }

@@ -7,6 +7,7 @@ import {
   type PortDocument,
   type SegmentDocument,
 } from '../documents/index.ts';
+import { canBeFiltered } from '../filtering/index.ts';
 import { type Call, listDocuments } from '../framework/index.ts';
 import { segmentsOf } from '../resources/segment.ts';
 import type { Search } from './choose.ts';
@@ -37,6 +38,8 @@ export async function searchesOf(
     profile,
     segment: segmentOfDocument(segment),
     qos,
+    needsFilter:
+      settings.securityGroupPolicy === 'strict' && canBeFiltered(vnicType) && port.port_security_enabled,
     strategy: settings.strategy,
     allowed: settings.deviceSpecs,
     apart: apart ?? 'pf',

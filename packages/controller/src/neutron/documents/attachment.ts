@@ -55,6 +55,10 @@ export interface AttachmentDocument extends Document {
   readonly plug?: AttachmentPlug | null;
   /** null or absent: its machine stays where it is. */
   readonly move?: AttachmentMove | null;
+  /** Whether its host filters what passes it; absent: it does not. */
+  readonly is_filtered?: boolean;
+  /** What its filter hangs on, by the names that `filtering/` gives to it; absent: nothing. */
+  readonly filter_refs?: readonly string[];
 }
 
 export const ATTACHMENT_KIND: Kind<AttachmentDocument> = {
@@ -64,5 +68,6 @@ export const ATTACHMENT_KIND: Kind<AttachmentDocument> = {
     ...reference('port_id', 'port', attachment.port_id),
     ...indexed('host_id', attachment.host_id),
     ...indexed('plug.domain_id', attachment.plug?.domain_id ?? ''),
+    ...(attachment.filter_refs ?? []).flatMap((ref) => indexed('filter_refs', ref)),
   ],
 };

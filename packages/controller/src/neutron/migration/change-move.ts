@@ -23,5 +23,5 @@ export async function changeMove(
   const { db } = write;
   const segment = segmentOfAttachment(changed, await segmentsOf({ db }, port.network_id));
   const qos = await ratesOfPolicy({ db }, port.qos_policy_id ?? port.qos_network_policy_id);
-  await desireAttachment({ write }, changed, port, segment, qos);
+  await desireAttachment({ db, write }, { attachment: changed, segment, qos }, port);
 }

@@ -20,6 +20,8 @@ import {
   standardValues,
   type WriteCall,
 } from '../framework/index.ts';
+import { spreadFilters } from '../binding/spread-filters.ts';
+import { addressesRef } from '../filtering/index.ts';
 import { parseIp } from '../ip/index.ts';
 import { forgetSharing } from '../sharing.ts';
 import { list, type ParseValue, subnetCidr } from '../values/index.ts';
@@ -92,7 +94,7 @@ export function addAddresses(
     );
   }
   const all = [...group.addresses, ...new Set(addresses)];
-  return replaceDocument(call, ADDRESS_GROUP_KIND, group, { ...group, addresses: all });
+  return withAddresses(call, group, all);
 }
 
 /** @throws {NeutronError} AddressesNotFound */
@@ -110,5 +112,15 @@ export function removeAddresses(
     );
   }
   const left = group.addresses.filter((address) => !addresses.includes(address));
-  return replaceDocument(call, ADDRESS_GROUP_KIND, group, { ...group, addresses: left });
+  return withAddresses(call, group, left);
+}
+
+async function withAddresses(
+  call: WriteCall,
+  group: AddressGroupDocument,
+  addresses: readonly string[],
+): Promise<AddressGroupDocument> {
+  const changed = await replaceDocument(call, ADDRESS_GROUP_KIND, group, { ...group, addresses });
+  await spreadFilters(call, [addressesRef(group.id)]);
+  return changed;
 }

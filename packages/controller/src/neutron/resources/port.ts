@@ -4,6 +4,7 @@ import { noteLocalPort } from '../binding/local-port-changes.ts';
 import { attachmentsOf, beginAttachment, dropAttachment } from '../binding/attachments.ts';
 import { bindNew, rebind, refuseMoving } from '../binding/port-binding.ts';
 import { refusePolicy } from '../binding/refuse-policy.ts';
+import { spreadMembers } from '../binding/spread-filters.ts';
 import {
   type AddressPair,
   type DhcpOption,
@@ -121,6 +122,7 @@ async function createPort(call: WriteCall, given: Given): Promise<PortDocument> 
   const bound = host === '' ? { port: whole, taken: null } : await bindNew(call, whole);
   await insertDocument(call, PORT_KIND, bound.port);
   await noteLocalPort(call, null, bound.port);
+  await spreadMembers(call, null, bound.port);
   if (network.project_id !== bound.port.project_id)
     await setVisibility(call.write, { kind: 'port', id }, network.project_id, true);
   if (bound.taken !== null) await beginAttachment(call, bound.taken, bound.port);
@@ -174,6 +176,7 @@ async function updatePort(call: WriteCall, before: PortDocument, given: Given): 
     : changed;
   const port = await rebind(call, before, requested);
   await noteLocalPort(call, before, port);
+  await spreadMembers(call, before, port);
   if (port.mac_address !== before.mac_address) await showMac(call, port.id);
   return port;
 }
@@ -191,6 +194,7 @@ async function removePort(call: WriteCall, port: PortDocument): Promise<void> {
   await releaseMac(call, port.network_id, port.id, port.mac_address);
   await removeDocument(call, PORT_KIND, port);
   await noteLocalPort(call, port, null);
+  await spreadMembers(call, port, null);
 }
 
 async function addressRequest(

@@ -5,6 +5,7 @@ import {
   SECURITY_GROUP_KIND,
   type SecurityGroupDocument,
 } from '../documents/index.ts';
+import { canBeFiltered } from '../filtering/index.ts';
 import { getDocument, listDocuments, type WriteCall } from '../framework/index.ts';
 import { conflict } from '../wire/neutron-error.ts';
 import { DEFAULT_GROUP_NAME, defaultRules } from './default-security-group.ts';
@@ -14,14 +15,15 @@ const WHY = 'a VF cannot filter: its card enforces the MAC and the VLAN of the p
 
 /**
  * Where the operator wants no promise that does not hold: refuses a port of a card whose security groups say more than
- * the default, or that may send from another MAC.
+ * the default and cannot be kept for its kind, or that may send from another MAC.
  *
  * @throws {NeutronError} Conflict
  */
 export async function refuseUnfiltered(call: WriteCall, port: PortDocument): Promise<void> {
   if (call.settings.securityGroupPolicy !== 'strict' || !isOfCard(port['binding:vnic_type'])) return;
   const kind = port['binding:vnic_type'];
-  for (const id of port.security_groups) {
+  // Whether its host filters is asked when it is bound to one.
+  for (const id of canBeFiltered(kind) ? [] : port.security_groups) {
     const group = await getDocument<SecurityGroupDocument>(call.db, SECURITY_GROUP_KIND, id);
     const isOwnDefault = group.project_id === port.project_id && group.name === DEFAULT_GROUP_NAME;
     if (!isOwnDefault)
@@ -40,7 +42,7 @@ export async function refuseUnfilteredPorts(call: WriteCall, group: SecurityGrou
   const ports = await listDocuments<PortDocument>(call.db, PORT_KIND, [
     { field: 'security_groups', values: [group.id] },
   ]);
-  const port = ports.find((each) => isOfCard(each['binding:vnic_type']));
+  const port = ports.find(({ 'binding:vnic_type': kind }) => isOfCard(kind) && !canBeFiltered(kind));
   if (port !== undefined)
     throw unfiltered(`security group ${group.id} is that of ${port['binding:vnic_type']} port ${port.id}`);
 }

@@ -27,6 +27,8 @@ import {
   TAGS,
   type WriteCall,
 } from '../framework/index.ts';
+import { spreadFilters } from '../binding/spread-filters.ts';
+import { groupRef } from '../filtering/index.ts';
 import { parseIp, parseNetwork } from '../ip/index.ts';
 import { integer, nullable, oneOf, type ParseValue, text, uuid } from '../values/index.ts';
 import { pythonText } from '../wire/python-text.ts';
@@ -147,6 +149,7 @@ async function replaceRules(
   const after = { ...group, security_group_rules: rules };
   await replaceDocument(call, SECURITY_GROUP_KIND, group, after);
   await refuseUnfilteredPorts(call, after);
+  await spreadFilters(call, [groupRef(group.id)]);
 }
 
 /** What a rule names must be there for whoever names it. */

@@ -38,11 +38,13 @@ const nodeOptions = [
   '--test-reporter=spec',
   // They share hosts: one after the other.
   '--test-concurrency=1',
-  // For a whole file. Emulation is slow, and a hang must not hold the build server for ever.
   '--test-timeout=600000',
   // A file whose hooks have failed may have left its line to the lab open, and would wait for it.
   '--test-force-exit',
 ];
+
+/** For a whole file. Emulation is slow, and a hang must not hold the build server for ever. */
+const fileMilliseconds = 900_000;
 
 try {
   process.exitCode = await runAll();
@@ -114,7 +116,12 @@ async function runOutside(lab: Lab, file: string): Promise<number> {
   console.log(`Running ${file} on this machine, against the lab`);
   await lab.disconnect();
   const env = { ...process.env, [labVariable]: lab.run.name };
-  const child = spawn(process.execPath, [...nodeOptions, file], { cwd: root, stdio: 'inherit', env });
+  const child = spawn(process.execPath, [...nodeOptions, file], {
+    cwd: root,
+    stdio: 'inherit',
+    env,
+    timeout: fileMilliseconds,
+  });
   const end = (): boolean => child.kill();
   abort.signal.addEventListener('abort', end);
   const [code] = (await once(child, 'exit')) as [number | null];

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { test } from 'node:test';
 import {
   DevlinkClient,
@@ -39,6 +39,9 @@ function testReading(): void {
       assert.equal(lo?.hardwareType, 772);
       assert.deepEqual((await client.getLink({ name: 'lo' })).address, '00:00:00:00:00:00');
       assert.equal((await client.getLink({ ifIndex: 1 }, 'vfs')).name, 'lo');
+      const shown = BigInt(readFileSync('/sys/class/net/lo/statistics/rx_bytes', 'utf8').trim());
+      const { stats } = await client.getLink({ ifIndex: 1 });
+      assert.ok((lo.stats?.rxBytes ?? 1n) <= shown && shown <= (stats?.rxBytes ?? 0n));
       await assert.rejects(client.getLink({ name: 'virtfn-none' }), { name: 'NetlinkError', code: 'ENODEV' });
       await client.listFdb();
       await client.listDefaultRoutes();

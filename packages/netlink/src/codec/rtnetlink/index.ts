@@ -9,6 +9,7 @@ export {
   type FdbTarget,
 } from './fdb.ts';
 export { decodeLink, decodeLinkEvent, type Link, type LinkEvent, type OperState } from './link.ts';
+export type { LinkStats } from './link-stats.ts';
 export {
   encodeGetLink,
   encodeListLinks,

@@ -11,10 +11,41 @@ import {
   encodeSetVf,
   type VfAttribute,
 } from './index.ts';
+import { attribute, u64 } from './vf-bytes.ts';
 
 test('decodeLink() reads a dump captured from Linux 6.18', () => {
   const links = readCapturedMessages('rtnetlink/fixtures/links').map(decodeLink);
-  assert.deepEqual(links, readMeaning('rtnetlink/fixtures/links'));
+  // JSON has no integers of 64 bits.
+  const written = JSON.stringify(links, (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+  assert.deepEqual(JSON.parse(written), readMeaning('rtnetlink/fixtures/links'));
+});
+
+/** A link of which nothing is told but its name and this much of struct rtnl_link_stats64. */
+function linkWithStats(counters: readonly bigint[]): Parameters<typeof decodeLink>[0] {
+  const payload = Buffer.concat([
+    Buffer.alloc(16),
+    attribute(3, Buffer.from('eth0\0')),
+    attribute(23, ...counters.map(u64)),
+  ]);
+  return { type: 16, flags: 0, sequence: 0, portId: 0, payload };
+}
+
+test('decodeLink() reads counters of 64 bits, and passes over those that newer kernels have', () => {
+  const counters = Array.from({ length: 25 }, (_, place) => 2n ** 63n + BigInt(place));
+  assert.deepEqual(decodeLink(linkWithStats(counters)).stats, {
+    rxPackets: 2n ** 63n,
+    txPackets: 2n ** 63n + 1n,
+    rxBytes: 2n ** 63n + 2n,
+    txBytes: 2n ** 63n + 3n,
+    rxErrors: 2n ** 63n + 4n,
+    txErrors: 2n ** 63n + 5n,
+    rxDropped: 2n ** 63n + 6n,
+    txDropped: 2n ** 63n + 7n,
+    multicast: 2n ** 63n + 8n,
+  });
+  assert.equal(decodeLink(linkWithStats(counters.slice(0, 8))).stats, null);
 });
 
 test('decodeLinkEvent() tells a link that left its bridge from one that was deleted', () => {

@@ -3,6 +3,7 @@ import { Bytes } from '../wire/bytes.ts';
 import { NetlinkDecodeError } from '../wire/decode-error.ts';
 import type { NetlinkMessage } from '../wire/message.ts';
 import { IFINFO_LENGTH } from './headers.ts';
+import { decodeLinkStats, type LinkStats } from './link-stats.ts';
 import { Family, Iff, Ifla, IflaInfo, Rtm } from './uapi.ts';
 import type { VfInfo } from './vf-info.ts';
 import { decodeVfList } from './vf-list.ts';
@@ -45,6 +46,8 @@ export interface Link {
   readonly parentDevName: string | null;
   /** "pci", "virtio". */
   readonly parentBusName: string | null;
+  /** Counters of the link as a whole. */
+  readonly stats: LinkStats | null;
   /** VFs enabled; null when not asked for or no PF. */
   readonly numVfs: number | null;
   /** Empty when not asked for. A VF of which the driver says nothing is left out by the kernel. */
@@ -90,6 +93,7 @@ export function decodeLink(message: NetlinkMessage): Link {
     physSwitchId: null,
     parentDevName: null,
     parentBusName: null,
+    stats: null,
     numVfs: null,
     vfs: [],
     vfListTruncated: false,
@@ -142,6 +146,9 @@ export function decodeLink(message: NetlinkMessage): Link {
         break;
       case Ifla.parentDevBusName:
         link.parentBusName = attributes.text();
+        break;
+      case Ifla.stats64:
+        link.stats = decodeLinkStats(attributes);
         break;
       case Ifla.numVf:
         link.numVfs = attributes.u32();

@@ -25,6 +25,7 @@ export const Ifla = {
   linkInfo: 18,
   numVf: 21,
   vfInfoList: 22,
+  stats64: 23,
   extMask: 29,
   carrier: 33,
   physSwitchId: 36,

@@ -296,3 +296,27 @@ test('pain 7: when the agent of the destination dies half-way, the machine is at
   assert.equal(state, 'failed');
   await detach(portId);
 });
+
+test('pain 7: when the agent of the source dies while libvirt sends the machine, it arrives with its VF', {
+  timeout: 300_000,
+}, async () => {
+  const portId = await attach('macvtap');
+  const from = vm.host;
+  const to = from === fish1 ? fish2 : fish1;
+  // So slowly that it lasts until the agent is back. MiB/s
+  await vm.virsh('migrate-setspeed', vm.name, '1');
+  const moving = migrate(to);
+  await from.sh(
+    `
+      timeout 90 bash -c "until virsh domjobinfo ${vm.name} | grep -q 'Outgoing migration'; do :; done"
+      systemctl kill -s KILL virtfn-agent
+    `,
+    { timeoutMs: 120_000 },
+  );
+  const { state, reason } = await moving;
+  assert.equal(state, 'done', JSON.stringify(reason));
+  assert.equal(vm.host, to);
+  assert.equal((await fleet.untilStatus(portId, 'ACTIVE'))['binding:host_id'], to.name);
+  assert.equal(await hears(to, 'probe', address), true);
+  await detach(portId);
+});

@@ -1,5 +1,6 @@
 // A real Linux machine: its PFs and VFs read from the kernel, and why it has none.
 // Must never answer from memory: every look reads the kernel anew (invariant 4).
+export { openLinuxCounters } from './counters/index.ts';
 export { collectSnapshot, type Facts, gatherFacts, runDoctor } from './doctor/index.ts';
 export { type HypervisorOptions, openLibvirtHypervisor } from './hypervisor/index.ts';
 export { LinuxHost, type LinuxHostOptions, openLinuxHost } from './linux-host.ts';

@@ -2,6 +2,7 @@
 // Never a mock: it has state and obeys the kernel facts; what the lab shows and it does not is a defect of it.
 export * from './bandwidth/index.ts';
 export * from './cards/index.ts';
+export * from './counters/index.ts';
 export * from './drivers/index.ts';
 export * from './fleet/index.ts';
 export * from './host/index.ts';

@@ -3,6 +3,13 @@
 export { applyOneByOne } from './apply-one-by-one.ts';
 export type { Clock, Host, HostEvent, HostReader, SettingOutcome, SettingStep } from './host.ts';
 export type {
+  HostCounters,
+  InterfaceCounters,
+  PfCounters,
+  TrafficCounters,
+  VfCounters,
+} from './host-counters.ts';
+export type {
   DomainStepOutcome,
   Hypervisor,
   HypervisorEvent,
@@ -12,3 +19,4 @@ export type {
 export type { PacketFilters } from './packet-filters.ts';
 export { type Errno, kernelRefusal, type RefusalFacts } from './kernel-refusal.ts';
 export { noSuchVf, refuseIfHeld } from './step-refusals.ts';
+export { mayCountVfs, trustedVfCounters } from './trusted-vf-counters.ts';

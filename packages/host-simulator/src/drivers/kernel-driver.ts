@@ -26,6 +26,8 @@ export interface KernelDriver {
   /** Milliseconds that the PF's link is away because enabling or disabling resets the PF; 0: it is not. */
   readonly linkAwayMs: number;
   readonly ndo: ReadonlySet<Ndo>;
+  /** `.ndo_get_vf_stats`: without it the kernel tells zeros of every VF (K11). */
+  readonly countsVfs: boolean;
   readonly vlanProtocols: ReadonlySet<VlanProtocol>;
   readonly checkRate: (pf: PfState, minMbps: number, maxMbps: number) => Errno | null;
   /** "Link speed has been changed. VF Transmit rate is disabled" (igb_check_vf_rate_limit). */

@@ -18,6 +18,7 @@ const igb: KernelDriver = {
   sriovConfigure: (_pf, numVfs) => (numVfs > 7 ? 'EPERM' : numVfs),
   linkAwayMs: 2000,
   ndo: ndo('mac', 'vlan', 'rate', 'spoofCheck', 'trust'),
+  countsVfs: false,
   vlanProtocols: Q,
   // igb_ndo_set_vf_bw: 82576 only; no minimum; the link must be up and fast enough, also to clear a rate.
   checkRate: (pf, min, max) => {
@@ -45,6 +46,7 @@ const i40e: KernelDriver = {
   sriovConfigure: enableAll,
   linkAwayMs: 500,
   ndo: ALL,
+  countsVfs: true,
   vlanProtocols: Q,
   checkRate: (pf, min, max) => (min !== 0 || max > pf.linkMbps ? 'EINVAL' : null),
   forgetsRatesOnLinkSpeed: false,
@@ -66,6 +68,7 @@ const ice: KernelDriver = {
   sriovConfigure: enableAll,
   linkAwayMs: 0,
   ndo: ALL,
+  countsVfs: true,
   vlanProtocols: Q_AND_AD,
   checkRate: (pf, min, max) =>
     min > pf.linkMbps || max > pf.linkMbps || (max !== 0 && min > max) ? 'EINVAL' : null,
@@ -93,6 +96,7 @@ const mlx5: KernelDriver = {
   sriovConfigure: enableAll,
   linkAwayMs: 0,
   ndo: ALL,
+  countsVfs: true,
   vlanProtocols: Q,
   checkRate: (_pf, min, max) => (max !== 0 && min > max ? 'EINVAL' : null),
   forgetsRatesOnLinkSpeed: false,
@@ -120,6 +124,7 @@ const bnxt: KernelDriver = {
   sriovConfigure: (pf, numVfs) => (pf.adminUp ? numVfs : 0),
   linkAwayMs: 0,
   ndo: ALL,
+  countsVfs: false,
   vlanProtocols: Q,
   checkRate: (pf, min, max) => (min > pf.linkMbps || max > pf.linkMbps ? 'EINVAL' : null),
   forgetsRatesOnLinkSpeed: false,

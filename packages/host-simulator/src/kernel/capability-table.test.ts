@@ -105,6 +105,7 @@ for (const [name, card] of Object.entries(CARDS)) {
     const lostLink = observeMachine(machine).pfs[0]?.carrier === false;
     assert.equal(lostLink, capability.vfCountDropsPfLink, 'vfCountDropsPfLink');
     assert.equal(pf.vfs[0]?.driver, capability.vfDriver, 'vfDriver');
+    assert.equal(pf.driver?.countsVfs, capability.vfStats === 'yes', 'vfStats');
   });
 
   test(`the table's row of ${card.driver} (${name}): rates and the link`, () => {

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { isSriovError, type PhysicalFunction } from '@virtfn/model';
+import { type Link, type LinkDetail, NetlinkError, NetlinkTimeout } from '@virtfn/netlink';
+import { readMachine } from '../look/index.ts';
+import { layOutTree, readFixture } from '../testing/tree-loader.ts';
+import { LinuxCounters } from './linux-counters.ts';
+
+const ENODEV = 19;
+const EPERM = 1;
+const OWN = {
+  rxBytes: 1n,
+  txBytes: 2n,
+  rxPackets: 3n,
+  txPackets: 4n,
+  rxErrors: 5n,
+  txErrors: 6n,
+  rxDropped: 7n,
+  txDropped: 8n,
+  multicast: 9n,
+};
+const ZEROS = {
+  rxBytes: 0n,
+  txBytes: 0n,
+  rxPackets: 0n,
+  txPackets: 0n,
+  rxDropped: 0n,
+  txDropped: 0n,
+  broadcast: 0n,
+  multicast: 0n,
+};
+const MOVED = { ...ZEROS, txBytes: 5n };
+
+function pfOf(t: TestContext, driver: string | null): PhysicalFunction {
+  const [pf] = readMachine(layOutTree(t, readFixture('switchdev'))).pfs;
+  assert.ok(pf !== undefined && pf.netdevName !== null);
+  return { ...pf, driver };
+}
+
+function linkOf(pf: PhysicalFunction, vfs: readonly (typeof ZEROS)[]): Link {
+  return {
+    ifIndex: 7,
+    name: pf.netdevName ?? '',
+    altNames: [],
+    hardwareType: 1,
+    address: pf.mac,
+    permAddress: null,
+    mtu: 1500,
+    flags: 1,
+    up: true,
+    operState: 'up',
+    carrier: true,
+    master: null,
+    link: null,
+    linkNetnsId: null,
+    kind: null,
+    physPortName: null,
+    physSwitchId: null,
+    parentDevName: pf.pciAddress,
+    parentBusName: 'pci',
+    stats: OWN,
+    numVfs: vfs.length,
+    vfListTruncated: false,
+    vfs: vfs.map((stats, vfIndex) => ({
+      vfIndex,
+      adminMac: '00:00:00:00:00:00',
+      vlans: [],
+      minTxRateMbps: null,
+      maxTxRateMbps: null,
+      spoofCheck: null,
+      trust: null,
+      linkState: 'auto',
+      stats,
+    })),
+  };
+}
+
+const cases: readonly {
+  name: string;
+  driver: string;
+  said: readonly (typeof ZEROS)[];
+  want: { readonly detail: LinkDetail; readonly vfs: readonly (readonly [number, typeof ZEROS])[] | null };
+}[] = [
+  {
+    name: 'a driver that counts is believed at zero',
+    driver: 'mlx5_core',
+    said: [ZEROS, MOVED],
+    want: {
+      detail: 'vfs-and-stats',
+      vfs: [
+        [0, ZEROS],
+        [1, MOVED],
+      ],
+    },
+  },
+  {
+    name: 'one that does not count is not asked, and its zeros are nothing (K11)',
+    driver: 'igb',
+    said: [ZEROS],
+    want: { detail: 'plain', vfs: null },
+  },
+  {
+    name: 'one that nobody knows is not believed while all is zero',
+    driver: 'novel',
+    said: [ZEROS, ZEROS],
+    want: { detail: 'vfs-and-stats', vfs: null },
+  },
+  {
+    name: 'one that nobody knows is believed once something moves',
+    driver: 'novel',
+    said: [ZEROS, MOVED],
+    want: {
+      detail: 'vfs-and-stats',
+      vfs: [
+        [0, ZEROS],
+        [1, MOVED],
+      ],
+    },
+  },
+];
+
+for (const { name, driver, said, want } of cases) {
+  test(`LinuxCounters.read(): ${name}`, async (t) => {
+    const pf = pfOf(t, driver);
+    const asked: LinkDetail[] = [];
+    const counters = new LinuxCounters(async (netdev, detail) => {
+      assert.equal(netdev, pf.netdevName);
+      asked.push(detail);
+      return linkOf(pf, said);
+    });
+    const vfs = want.vfs === null ? null : new Map(want.vfs);
+    assert.deepEqual(await counters.read([pf]), [{ pf: pf.pciAddress, own: OWN, vfs }]);
+    assert.deepEqual(asked, [want.detail]);
+  });
+}
+
+test('LinuxCounters.read() shows nothing of VFs whose list did not fit', async (t) => {
+  const pf = pfOf(t, 'mlx5_core');
+  const counters = new LinuxCounters(async () => ({ ...linkOf(pf, []), vfListTruncated: true }));
+  assert.equal((await counters.read([pf]))[0]?.vfs, null);
+});
+
+test('LinuxCounters.read() leaves out what is gone, has another name by now, or never had one', async (t) => {
+  const pf = pfOf(t, 'mlx5_core');
+  const gone = new LinuxCounters(() => Promise.reject(new NetlinkError('read link x', ENODEV)));
+  assert.deepEqual(await gone.read([pf]), []);
+  const renamed = new LinuxCounters(async () => ({ ...linkOf(pf, [MOVED]), parentDevName: '0000:01:00.0' }));
+  assert.deepEqual(await renamed.read([pf]), []);
+  const silent = new LinuxCounters(() => assert.fail('not asked'));
+  assert.deepEqual(await silent.read([{ ...pf, netdevName: null }]), []);
+});
+
+test('LinuxCounters.read() tells apart who refused and who did not answer', async (t) => {
+  const pf = pfOf(t, 'mlx5_core');
+  for (const { thrown, code } of [
+    { thrown: new NetlinkTimeout('read link x', 2000), code: 'STEP_TIMEOUT' },
+    { thrown: new NetlinkError('read link x', EPERM), code: 'KERNEL_REFUSED' },
+  ] as const) {
+    const counters = new LinuxCounters(() => Promise.reject(thrown));
+    await assert.rejects(counters.read([pf]), (error) => isSriovError(error, code));
+  }
+});

@@ -7,3 +7,4 @@ export { LinuxHost, type LinuxHostOptions, openLinuxHost } from './linux-host.ts
 export { LinuxHostReader, type LinuxHostReaderOptions } from './linux-host-reader.ts';
 export { describeNodeDevice } from './node-device/index.ts';
 export { readMachine } from './look/index.ts';
+export { NftPacketFilters, type NftProgram } from './packet-filters/index.ts';

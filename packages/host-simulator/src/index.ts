@@ -9,6 +9,7 @@ export * from './host/index.ts';
 export * from './hypervisor/index.ts';
 export * from './kernel/index.ts';
 export * from './machine/index.ts';
+export * from './packet-filters/index.ts';
 export * from './print/index.ts';
 export * from './traffic/index.ts';
 export * from './veb/index.ts';

@@ -11,3 +11,4 @@ export { systemClock } from './system-clock.ts';
 export * from './requests/index.ts';
 export * from './domains/index.ts';
 export { FilterKeeper } from './filters/index.ts';
+export * from './metrics/index.ts';

@@ -1,6 +1,6 @@
 import type { Host } from '@virtfn/host';
 import type { Claim, Journal } from '../journal/index.ts';
-import { Reconciler } from '../reconcile/index.ts';
+import { Reconciler, type TimePlan } from '../reconcile/index.ts';
 import type { Keeper } from './keeper.ts';
 
 /** Keeps a host for as long as the process lives: its loop and all who ask take turns with one reconciler. */
@@ -9,9 +9,10 @@ export class SharedKeeper implements Keeper {
   readonly #reconciler: Reconciler;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(host: Host, journal: Journal) {
+  /** @param timePlan measures how long planning takes */
+  constructor(host: Host, journal: Journal, timePlan?: TimePlan) {
     this.#journal = journal;
-    this.#reconciler = new Reconciler(host, journal);
+    this.#reconciler = new Reconciler(host, journal, timePlan);
   }
 
   async claims(): Promise<readonly Claim[]> {

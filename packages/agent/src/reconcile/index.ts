@@ -7,4 +7,5 @@ export {
   type ReconcileOptions,
   type ReconcileReport,
   type StepRecord,
+  type TimePlan,
 } from './reconciler.ts';

@@ -62,6 +62,9 @@ export interface ReconcileReport {
   readonly records: readonly StepRecord[];
 }
 
+/** Plans by `work`; a place to measure how long that takes. */
+export type TimePlan = <Result>(work: () => Result) => Result;
+
 /** Looks at most this often in one go; what is left then is left to the back-off. */
 const MAX_ROUNDS = 20;
 
@@ -85,6 +88,7 @@ const FLEETING: ReadonlySet<ErrorCode> = new Set([
 export class Reconciler {
   readonly #host: Host;
   readonly #journal: Journal;
+  readonly #timePlan: TimePlan;
   readonly #refusedAttributes = new Map<PciAddress, Set<VfAttribute>>();
   readonly #heldSteps = new Map<PciAddress, Map<PfStep['kind'], SriovError>>();
   /** VFs that keep the settings they had, because a new one failed; by PF and number. */
@@ -94,9 +98,10 @@ export class Reconciler {
   readonly #failures = new Map<string, number>();
   readonly #timeouts = new Map<string, number>();
 
-  constructor(host: Host, journal: Journal) {
+  constructor(host: Host, journal: Journal, timePlan: TimePlan = (work) => work()) {
     this.#host = host;
     this.#journal = journal;
+    this.#timePlan = timePlan;
   }
 
   /** Whose each VF is. */
@@ -154,7 +159,8 @@ export class Reconciler {
       fdbClaims: this.#journal.fdbClaims().filter(isSpokenOf),
     };
     const known = claims.filter((claim) => !spared.has(claim.attachmentId) && isSpokenOf(claim));
-    const whole = plan(desiredWithJournal(desired, observed, known, learnt), observed);
+    const wanted = desiredWithJournal(desired, observed, known, learnt);
+    const whole = this.#timePlan(() => plan(wanted, observed));
     const steps = whole.steps.filter((step) => !this.#heldEntries.has(subjectOf(step)));
     return { observed, current: { ...whole, steps } };
   }

@@ -5,6 +5,7 @@ import type {
   HostDocument,
   HostProgramEvent,
   HostRequest,
+  ListenAddress,
   ResetEvent,
 } from '@virtfn/contract';
 import type { NeutronClient } from '@virtfn/contract/neutron-client';
@@ -33,8 +34,12 @@ export interface ThisHost {
     token: string,
     hostId: string | null,
   ): Promise<{ readonly url: string; readonly hostId: string }>;
-  /** Keeps the machine until a signal ends it. @throws {SriovError} JOURNAL_LOCKED */
-  runAgent(): Promise<void>;
+  /**
+   * Keeps the machine until a signal ends it. `metricsAddress`: where Prometheus may ask; null: nowhere.
+   *
+   * @throws {SriovError} JOURNAL_LOCKED
+   */
+  runAgent(metricsAddress: ListenAddress | null): Promise<void>;
 }
 
 /** What a command may use of the world; main.ts makes it, tests make their own. */

@@ -74,12 +74,12 @@ const thisHost: ThisHost = {
     const { enrolThisHost } = await import('@virtfn/host-program/enrol');
     return enrolThisHost(url, token, name, placesOf(process.env));
   },
-  async runAgent() {
+  async runAgent(metricsAddress) {
     const { runDaemon } = await import('@virtfn/host-program/daemon');
     // systemd adds time and name to each line.
     const log = (line: string): void => void process.stdout.write(`${line}\n`);
     const reload = (listener: () => void): void => void process.on('SIGHUP', listener);
-    await runDaemon(placesOf(process.env), log, interruption(['SIGINT', 'SIGTERM']), reload);
+    await runDaemon(placesOf(process.env), log, interruption(['SIGINT', 'SIGTERM']), reload, metricsAddress);
   },
 };
 

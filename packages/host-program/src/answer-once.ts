@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { answerRequest, FileJournal, OneTimeKeeper, systemClock } from '@virtfn/agent';
+import { answerRequest, FileJournal, FilterKeeper, OneTimeKeeper, systemClock } from '@virtfn/agent';
 import type { HostProgramEvent, HostRequest } from '@virtfn/contract';
-import { openLibvirtHypervisor, openLinuxHost } from '@virtfn/host-linux';
+import { NftPacketFilters, openLibvirtHypervisor, openLinuxHost } from '@virtfn/host-linux';
 import { fleetOnDisk } from './link/fleet-on-disk.ts';
 import { ownPortsFile } from './own-ports-file.ts';
 import type { Places } from './places.ts';
@@ -20,7 +20,8 @@ export async function answerOnce(
 ): Promise<void> {
   const host = stoppingAt(process.env, openLinuxHost(systemClock));
   const hypervisor = openLibvirtHypervisor({ patienceMs: PATIENCE_MS });
-  const filterKeeper = null;
+  using packetFilters = new NftPacketFilters();
+  const filterKeeper = new FilterKeeper(packetFilters);
   try {
     await answerRequest(request, {
       ...machineContext(places),

@@ -15,6 +15,7 @@ import {
   createAuthorityPems,
   makeEnrolmentToken,
 } from '@virtfn/controller/agents';
+import { runPromtool, skipWithoutPromtool } from '@virtfn/controller/testing';
 import {
   isSriovError,
   parseAttachmentId,
@@ -37,8 +38,8 @@ function openRig() {
   const socket = path.join(folder, 'run/agent.sock');
   const config = path.join(folder, 'etc/host.yaml');
   const env = { ...process.env, VIRTFN_CONFIG: config, VIRTFN_STATE_DIR: folder, VIRTFN_SOCKET: socket };
-  const start = () => {
-    const child = spawn(process.execPath, [VIRTFN, 'agent', 'run'], {
+  const start = (...options: readonly string[]) => {
+    const child = spawn(process.execPath, [VIRTFN, 'agent', 'run', ...options], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -125,6 +126,21 @@ describe('the daemon', () => {
     assert.ok(events[0]?.event === 'error' && events[0].error.code === 'PF_UNKNOWN');
     writeFileSync(config, 'version: 1\npfs: []\n');
     await daemon.until(/the host is as it shall be/);
+  });
+
+  it('tells Prometheus of the host where it is asked to', { skip: skipWithoutPromtool() }, async () => {
+    const { start } = openRig();
+    const daemon = start('--metrics-listen', '127.0.0.1:0');
+    await daemon.until(/nothing is changed[^]*metrics on|metrics on[^]*nothing is changed/);
+    const url = /metrics on (\S+)/.exec(daemon.said())?.[1] ?? '';
+    const text = await (await fetch(url)).text();
+    assert.match(text, /^virtfn_host_info\{host="[^"]+",boot_id="[^"]+",simulated="false"\} 1$/m);
+    assert.match(text, /^virtfn_agent_look_duration_seconds_count\{result="done"\} [1-9]/m);
+    assert.match(text, /^virtfn_agent_traffic_read_failures_total 0$/m);
+    assert.equal(runPromtool(['check', 'metrics'], text), '');
+    daemon.child.kill('SIGTERM');
+    assert.deepEqual(await daemon.ended, [0, null]);
+    await assert.rejects(fetch(url));
   });
 
   it('refuses what is no request', async () => {

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import {
   Agent,
+  AgentMetrics,
   answerRequest,
   Departures,
   type DomainStepRecord,
   FileJournal,
+  FilterKeeper,
   type Look,
   type MemberWanted,
   outcomesOfMember,
@@ -15,12 +17,19 @@ import {
   type VirtualMachines,
   wantedNow,
 } from '@virtfn/agent';
-import type { HostRequest } from '@virtfn/contract';
-import { openLibvirtHypervisor, openLinuxHost } from '@virtfn/host-linux';
+import type { HostRequest, ListenAddress } from '@virtfn/contract';
+import {
+  NftPacketFilters,
+  openLibvirtHypervisor,
+  openLinuxCounters,
+  openLinuxHost,
+} from '@virtfn/host-linux';
 import { describeDomainStep, type ObservedHost, type SriovError } from '@virtfn/model';
+import packageJson from '../../package.json' with { type: 'json' };
 import type { Places } from '../places.ts';
 import { FleetMember } from '../link/index.ts';
 import { membershipFile } from '../link/membership.ts';
+import { recentCounters, serveMetrics, timedHost } from '../metrics/index.ts';
 import { namedHost } from '../named-host.ts';
 import { ownPortsFile } from '../own-ports-file.ts';
 import { machineContext } from '../request-context.ts';
@@ -36,12 +45,17 @@ const LONGEST_WAIT_MS = 60_000;
 const LOOKING_ONLY: ReadonlySet<HostRequest['request']> = new Set(['fleet-status', 'observe', 'watch']);
 const EXAMINE_EVERY_MS = 30_000;
 
-/** Keeps this machine as its host.yaml says, and answers requests, until `stop` is aborted. */
+/**
+ * Keeps this machine as its host.yaml says, and answers requests, until `stop` is aborted.
+ *
+ * @param metricsAddress where Prometheus may ask; null: nowhere
+ */
 export async function runDaemon(
   places: Places,
   log: (line: string) => void,
   stop: AbortSignal,
   reload: (listener: () => void) => void,
+  metricsAddress: ListenAddress | null,
 ): Promise<void> {
   // Now, and not when it is first needed: an upgrade may have replaced the files of a running agent by then.
   await import('@virtfn/contract/host-config');
@@ -53,9 +67,11 @@ export async function runDaemon(
     onDesired: () => agent.hurry(),
     log,
   });
-  const host = namedHost(stoppingAt(process.env, openLinuxHost(systemClock)), () => fleet.hostId);
+  const metrics = new AgentMetrics({ version: packageJson.version, now: () => performance.now() });
+  const thisMachine = timedHost(stoppingAt(process.env, openLinuxHost(systemClock)), metrics);
+  const host = namedHost(thisMachine, () => fleet.hostId);
   const journal = await FileJournal.open(places.stateFolder);
-  const keeper = new SharedKeeper(host, journal);
+  const keeper = new SharedKeeper(host, journal, (plan) => metrics.timePlan(plan));
   const machine = machineContext(places);
   const usual = machine.openConfig(null);
   let hasConfig = false;
@@ -64,7 +80,8 @@ export async function runDaemon(
   const hypervisor = openLibvirtHypervisor({ patienceMs: 3000 });
   const machines: VirtualMachines = { hypervisor, ownPorts: ownPortsFile(places.stateFolder) };
 
-  const filterKeeper = null;
+  using packetFilters = new NftPacketFilters();
+  const filterKeeper = new FilterKeeper(packetFilters);
 
   const readWanted = async (observed: ObservedHost): Promise<MemberWanted> => {
     const wanted = await wantedNow(usual, observed, journal.claims(), { fleet, machines });
@@ -76,7 +93,9 @@ export async function runDaemon(
   const started = performance.now();
   let isReady = false;
   let told = '';
-  const onLook = ({ isAsWanted, isHostAsWanted, problems }: Look): void => {
+  const onLook = (look: Look): void => {
+    metrics.noteLook(look);
+    const { isAsWanted, isHostAsWanted, problems } = look;
     const status = statusOf(problems, isAsWanted, hasConfig, places.configFile);
     const mayStart = isHostAsWanted || performance.now() - started > LONGEST_WAIT_MS;
     if (mayStart && !isReady) {
@@ -88,7 +107,9 @@ export async function runDaemon(
   };
   // Examining the machine takes longer than a look at its cards, and the next port would wait for it.
   const findings = atMostEvery(EXAMINE_EVERY_MS, () => systemClock.now(), machine.findings);
-  const onDomainStep = ({ step, isPending, error }: DomainStepRecord): void => {
+  const onDomainStep = (record: DomainStepRecord): void => {
+    metrics.noteDomainStep(record);
+    const { step, isPending, error } = record;
     const what = describeDomainStep(step);
     if (error !== null) log(`could not ${what}: ${error.message} (${error.code})`);
     else log(`${isPending ? 'asked the guest, to ' : ''}${what}`);
@@ -107,11 +128,18 @@ export async function runDaemon(
     keeper,
     clock: systemClock,
     // Only for somebody who is told.
-    findings: () => (fleet.hostId === null ? [] : findings()),
-    report: async (report) => fleet.tellReport(report),
-    onStep: (record) => fleet.noteStep(record, 'reconcile'),
+    findings: () => (fleet.hostId === null && metricsAddress === null ? [] : findings()),
+    report: async (report) => {
+      metrics.noteSeen({ ...report, claims: journal.claims() });
+      fleet.tellReport(report);
+    },
+    onStep: (record) => {
+      metrics.noteStep(record);
+      fleet.noteStep(record, 'reconcile');
+    },
     onDomainStep,
     onReconciled: (look) => {
+      metrics.noteReconciled(look);
       departures.keep(look.wanted.interfaces, look);
       fleet.tellOutcomes(outcomesOfMember(look, departures.failed));
     },
@@ -120,7 +148,10 @@ export async function runDaemon(
   });
   const server = new RequestServer((request, emit, signal) => {
     if (!LOOKING_ONLY.has(request.request)) log(`asked to ${request.request}`);
-    const onStep = (record: StepRecord): void => fleet.noteStep(record, 'request');
+    const onStep = (record: StepRecord): void => {
+      metrics.noteStep(record);
+      fleet.noteStep(record, 'request');
+    };
     return answerRequest(request, {
       ...machine,
       host,
@@ -149,6 +180,13 @@ export async function runDaemon(
   await fleet.start();
   agent.want(readWanted);
   agent.start();
+  const countersNow = recentCounters(openLinuxCounters(), () => systemClock.now());
+  const readMetrics = async (): Promise<string> =>
+    metrics.format({ counters: await countersNow(metrics.pfs), isLinkUp: fleet.isLinkUp });
+  const scraping =
+    metricsAddress === null
+      ? null
+      : serveMetrics({ address: metricsAddress, read: readMetrics, clock: systemClock, log, stop });
   const heartbeat =
     supervisor.watchdogMs === null ? null : setInterval(() => supervisor.alive(), supervisor.watchdogMs / 3);
   await new Promise<void>((resolve) => {
@@ -160,6 +198,7 @@ export async function runDaemon(
   unwatchConfig();
   unwatchFleet();
   await server.close();
+  await scraping;
   await agent.stop();
   await fleet.stop();
   await departures.stop();

@@ -40,6 +40,11 @@ export class FleetMember implements FleetView {
     return this.#present?.membership.hostId ?? null;
   }
 
+  /** Whether a controller hears this host; null: it is in no fleet. */
+  get isLinkUp(): boolean | null {
+    return this.#present?.link.status.isConnected ?? null;
+  }
+
   /** Joins the fleet that the state folder names, if there is one, and renews the certificate from then on. */
   async start(): Promise<void> {
     await this.reload();

@@ -10,6 +10,7 @@ import { EventFeed } from './events/index.ts';
 import { Housekeeping, type RetentionLimits } from './housekeeping/index.ts';
 import { createServer } from './http/index.ts';
 import { inviteHost, LiveFleet, StoreFleetBackend } from './inventory/index.ts';
+import { ControllerMetrics } from './metrics/index.ts';
 import { addNeutronApi, type NeutronSettings } from './neutron/index.ts';
 import { DESIRED_CHANGE, putHost, type Store } from './store/index.ts';
 import { createHandlers } from './v1/index.ts';
@@ -67,6 +68,7 @@ export class Controller {
   readonly #now: () => Date;
   readonly #onError: (error: unknown, where: string) => void;
   #authority: CertificateAuthority | null = null;
+  #sessions: AgentSessions | null = null;
 
   constructor(options: ControllerOptions) {
     const { store, version, authenticator, onError = () => {}, now = () => new Date() } = options;
@@ -88,8 +90,16 @@ export class Controller {
     const fleet = this.fleet;
     const feed = new EventFeed({ store, fleet, now, onError: (error) => onError(error, 'events') });
     this.#events = feed;
+    const metrics = new ControllerMetrics({
+      version,
+      store,
+      fleet,
+      connectedAgents: () => this.#sessions?.size ?? 0,
+      eventSubscribers: () => feed.listeners,
+    });
     this.server = createServer({
       version,
+      metrics,
       handlers: createHandlers({
         store,
         fleet: this.fleet,
@@ -122,6 +132,7 @@ export class Controller {
       now: () => this.#now().getTime(),
       onError: (error, hostId) => this.#onError(error, hostId ?? 'agents'),
     });
+    this.#sessions = sessions;
     this.#store.watch((changes) => {
       for (const { kind, subject } of changes) {
         if (kind === DESIRED_CHANGE) sessions.wake(parseHostId(subject));

@@ -61,6 +61,11 @@ export class EventFeed {
     return this.#position;
   }
 
+  /** How many listen. */
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
   /** Resolves when what the store has told so far is told on. */
   async settled(): Promise<void> {
     await this.#working;

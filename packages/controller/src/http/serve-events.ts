@@ -37,7 +37,7 @@ export function serveEvents(
     for (const timer of timers) clearInterval(timer);
     for (const stream of streams) stream.end();
   });
-  server.get(`${API_ROOT}${EVENTS_PATH}`, (request, reply) => {
+  server.get(`${API_ROOT}${EVENTS_PATH}`, { config: { isStream: true } }, (request, reply) => {
     const query = parseQuery(EventQuery, request.query);
     refuseUnknownKind(query.kind ?? '');
     const listener = listenerOf(getIdentity(request), query, headerOf(request.headers, 'last-event-id'));

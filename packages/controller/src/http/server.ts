@@ -12,10 +12,12 @@ import { SriovError, toSriovError } from '@virtfn/model';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { RequestOrigin } from '../audit/index.ts';
 import type { Authenticator } from '../auth/index.ts';
+import type { ControllerMetrics } from '../metrics/index.ts';
 import { UNKNOWN_VERSION, versionsDocument } from '../neutron/index.ts';
 import { addAuthentication, originOf } from './authentication.ts';
 import { parseQuery } from './parse-query.ts';
 import { serveEvents } from './serve-events.ts';
+import { serveMetrics } from './serve-metrics.ts';
 
 /** What an operation is given: parsed by its schema, no more. */
 export interface Call {
@@ -33,6 +35,7 @@ export interface ServerOptions {
   readonly handlers: Handlers;
   readonly authenticator: Authenticator;
   readonly events: Parameters<typeof serveEvents>[1];
+  readonly metrics: ControllerMetrics;
   /** Throws when the server should not be given work. */
   readonly checkReady: () => Promise<void>;
 }
@@ -83,6 +86,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const openApi = openApiDocument(version);
   server.get(`${API_ROOT}/openapi.json`, async () => openApi);
   serveEvents(server, options.events);
+  serveMetrics(server, options.metrics);
   for (const name of Object.keys(ROUTES) as RouteName[]) {
     const route = ROUTES[name];
     server.route({

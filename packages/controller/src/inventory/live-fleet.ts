@@ -128,6 +128,13 @@ export class LiveFleet implements Fleet {
       .toSorted((a, b) => (a.observed.hostId < b.observed.hostId ? -1 : 1));
   }
 
+  /** How many hosts there are, by whether they are heard of. */
+  countHosts(): { readonly alive: number; readonly gone: number } {
+    let alive = 0;
+    for (const hostId of this.#hosts.keys()) if (this.isAlive(hostId)) alive += 1;
+    return { alive, gone: this.#hosts.size - alive };
+  }
+
   /** When a host was heard of last, in any way. */
   heardAt(hostId: string): Date {
     const agent = this.#agents.get(hostId)?.heardAt.getTime() ?? 0;

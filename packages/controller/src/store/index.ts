@@ -12,6 +12,7 @@ export * from './enrolments.ts';
 export * from './hosts.ts';
 export * from './local-ports.ts';
 export * from './log-positions.ts';
+export { pagesOfObjects } from './object-pages.ts';
 export * from './objects.ts';
 export * from './prune.ts';
 export type { Schema } from './schema.ts';

@@ -19,6 +19,7 @@ export class Store {
   readonly #database: Database;
   readonly #queue: WriteQueue;
   readonly #watchers = new Set<(changes: readonly Change[]) => void>();
+  readonly #timers = new Set<(seconds: number, isDone: boolean) => void>();
   #told = 0;
   #telling: Promise<void> | null = null;
   #isBehind = false;
@@ -78,7 +79,21 @@ export class Store {
    */
   async write<Result>(action: string, work: (write: Write) => Promise<Result>): Promise<Result> {
     if (this.#isClosed) throw storeFailure(action, null);
-    return this.#queue.write(action, work);
+    const began = performance.now();
+    let isDone = false;
+    try {
+      const result = await this.#queue.write(action, work);
+      isDone = true;
+      return result;
+    } finally {
+      for (const listener of this.#timers) listener((performance.now() - began) / 1000, isDone);
+    }
+  }
+
+  /** Tells how long each write took until it was on the disk, or refused: seconds. Returns how to stop. */
+  timeWrites(listener: (seconds: number, isDone: boolean) => void): () => void {
+    this.#timers.add(listener);
+    return () => this.#timers.delete(listener);
   }
 
   /** Number of the last write. @throws {SriovError} STORE_FAILED */

@@ -24,6 +24,7 @@ export interface ShownPort {
   readonly 'binding:vif_type': string;
   readonly 'binding:host_id': string;
   readonly 'binding:profile': { readonly pci_slot?: string };
+  readonly 'binding:vif_details': Readonly<Record<string, unknown>>;
 }
 
 export interface LabFleetOptions {

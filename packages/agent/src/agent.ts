@@ -20,6 +20,8 @@ export interface AgentOptions<Wish extends Wanted = Wanted> {
   readonly machines?: VirtualMachines;
   /** Without it no packets are filtered. */
   readonly filterKeeper?: FilterKeeper | null;
+  /** Virtual machines as they were seen last, for looks that have no reason to ask for them; null: nobody could say. */
+  readonly machinesSeen?: () => HostReport['machines'] | null;
   /** null: the host is only looked at. */
   readonly keeper: Keeper | null;
   readonly clock: Clock;
@@ -159,7 +161,7 @@ export class Agent<Wish extends Wanted = Wanted> {
           ...(result === null ? [] : findingsOfPlan(result.plan)),
         ],
         physicalNetworks: result?.wanted.physicalNetworks ?? NO_NETWORKS,
-        ...machinesOf(result?.domains ?? null),
+        ...machinesOf(result?.domains ?? this.#options.machinesSeen?.() ?? null),
         ...(canFilter === null ? {} : { canFilter }),
       });
       if (result === null) return { isAsWanted: true, isHostAsWanted: true, problems: [] };
@@ -199,8 +201,8 @@ export class Agent<Wish extends Wanted = Wanted> {
 }
 
 /** By name and state only. null: nobody could say, or nobody asked. */
-function machinesOf(domains: BroughtAbout['domains']): Pick<HostReport, 'machines'> {
-  if (domains === null) return {};
+function machinesOf(domains: HostReport['machines'] | null): Pick<HostReport, 'machines'> {
+  if (domains === null || domains === undefined) return {};
   return { machines: domains.map(({ domainId, name, state }) => ({ domainId, name, state })) };
 }
 

@@ -8,8 +8,8 @@ export interface MachinePlace {
 }
 
 /**
- * Finds a virtual machine among those that hosts have told of. With a host, a UUID is taken as it is: a host without ports
- * in machines tells of none.
+ * Finds a virtual machine among those that hosts have told of. With a host, a UUID is taken as it is: it may be too new for
+ * the host to have told of it.
  *
  * @param hostId null: any
  * @throws {SriovError} VM_UNKNOWN, OBJECT_AMBIGUOUS
@@ -78,7 +78,7 @@ function unknown(nameOrId: string, hostId: string | null): SriovError {
     `Cannot find virtual machine "${nameOrId}": ${where} told of one of this name or UUID`,
     {
       details: { vm: nameOrId, host: hostId },
-      hint: 'A host tells of its machines while ports are plugged there: give the host and the UUID, as `virsh domuuid` shows it',
+      hint: 'A host tells of its machines within half a minute: give the host and the UUID, as `virsh domuuid` shows it',
     },
   );
 }

@@ -35,6 +35,7 @@ import { ownPortsFile } from '../own-ports-file.ts';
 import { machineContext } from '../request-context.ts';
 import { stoppingAt } from '../stop-at-step.ts';
 import { atMostEvery } from './at-most-every.ts';
+import { MachineList } from './machine-list.ts';
 import { RequestServer } from './request-server.ts';
 import { supervisorOf } from './systemd.ts';
 import { watchFile } from './watch-file.ts';
@@ -121,10 +122,18 @@ export async function runDaemon(
     onProgress: (domainId, { doneBytes, leftBytes }) =>
       log(`VM ${domainId} moves: ${doneBytes} bytes sent, ${leftBytes} left`),
   });
+  const machineList = new MachineList({
+    hypervisor,
+    clock: systemClock,
+    isWanted: () => fleet.hostId !== null,
+    onChange: () => agent.wake(),
+    signal: stop,
+  });
   const agent: Agent<MemberWanted> = new Agent<MemberWanted>({
     host,
     machines,
     filterKeeper,
+    machinesSeen: () => machineList.current,
     keeper,
     clock: systemClock,
     // Only for somebody who is told.
@@ -180,6 +189,7 @@ export async function runDaemon(
   await fleet.start();
   agent.want(readWanted);
   agent.start();
+  const listing = machineList.run();
   const countersNow = recentCounters(openLinuxCounters(), () => systemClock.now());
   const readMetrics = async (): Promise<string> =>
     metrics.format({ counters: await countersNow(metrics.pfs), isLinkUp: fleet.isLinkUp });
@@ -199,6 +209,7 @@ export async function runDaemon(
   unwatchFleet();
   await server.close();
   await scraping;
+  await listing;
   await agent.stop();
   await fleet.stop();
   await departures.stop();

@@ -3,5 +3,12 @@
 export { type FilterFault, FilterFaults, type FilterStepMatch } from './filter-faults.ts';
 export { FlowTable } from './flow-table.ts';
 export { judgePacket } from './judge-packet.ts';
-export { type Fragment, type IpPacket, type Packet, protocolOf, type Transport } from './packet.ts';
+export {
+  type Fragment,
+  type IpPacket,
+  type OtherFrame,
+  type Packet,
+  protocolOf,
+  type Transport,
+} from './packet.ts';
 export { type ListNetdevs, SimulatedPacketFilters } from './simulated-packet-filters.ts';

@@ -15,8 +15,10 @@ type Payload =
       readonly senderIp: string;
     }
   | IpPayload
-  /** Neither ARP nor IP, or with a VLAN tag. */
-  | { readonly kind: 'other' };
+  | { readonly kind: 'other'; readonly what: OtherFrame };
+
+/** What is neither ARP nor IP: RARP, IP behind a VLAN tag or a tag of priority only, and a protocol for experiments. */
+export type OtherFrame = 'rarp' | 'tagged' | 'priority-tagged' | 'experiment';
 
 export type IpPacket = Extract<Packet, { readonly kind: 'ip' }>;
 

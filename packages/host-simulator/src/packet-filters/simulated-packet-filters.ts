@@ -15,7 +15,8 @@ import type { Packet } from './packet.ts';
 
 /** A filter that the kernel has. */
 interface Table {
-  netdevName: NetdevName;
+  /** null: it went with its interface. */
+  netdevName: NetdevName | null;
   /** What it does. Somebody else may have changed it. */
   filter: PortFilter;
   /** Whether the running program put it there just as it is. */
@@ -41,10 +42,10 @@ export class SimulatedPacketFilters implements PacketFilters {
     const fault = this.faults.takeForLook();
     if (fault?.kind === 'unavailable') throw unavailable(action);
     if (fault?.kind === 'lose-look') throw timedOut(action);
-    const netdevs = new Set(this.#listNetdevs());
+    this.#forgetGone();
     return [...this.#tables].map(([pciAddress, { netdevName, filter, isKnown }]) => ({
       pciAddress,
-      netdevName: netdevs.has(netdevName) ? netdevName : null,
+      netdevName,
       filter: isKnown ? filter : null,
     }));
   }
@@ -70,6 +71,7 @@ export class SimulatedPacketFilters implements PacketFilters {
 
   /** Whether a packet passes the interface of a VF, at `now` in milliseconds; all pass where no filter is. */
   passes(netdevName: NetdevName, packet: Packet, now: number): boolean {
+    this.#forgetGone();
     return [...this.#tables.values()]
       .filter((table) => table.netdevName === netdevName)
       .every(({ filter, flows }) => judgePacket(filter, flows, packet, now));
@@ -77,10 +79,9 @@ export class SimulatedPacketFilters implements PacketFilters {
 
   /** What really filters a VF, whoever put it there; null: nothing does. */
   filterOn(pciAddress: PciAddress): { readonly netdevName: NetdevName; readonly filter: PortFilter } | null {
-    const table = this.#tables.get(pciAddress);
-    return table && this.#listNetdevs().includes(table.netdevName)
-      ? { netdevName: table.netdevName, filter: table.filter }
-      : null;
+    this.#forgetGone();
+    const { netdevName = null, filter } = this.#tables.get(pciAddress) ?? {};
+    return netdevName === null || filter === undefined ? null : { netdevName, filter };
   }
 
   /** `nft flush ruleset`: what an operator does who reloads nftables. */
@@ -110,8 +111,19 @@ export class SimulatedPacketFilters implements PacketFilters {
     const { pciAddress, netdevName, filter } = step;
     if (!this.#listNetdevs().includes(netdevName))
       throw refused(describeFilterStep(step), 'there is no such interface');
+    this.#forgetGone();
     const flows = this.#tables.get(pciAddress)?.flows ?? new FlowTable();
     this.#tables.set(pciAddress, { netdevName, filter, isKnown: true, flows });
+  }
+
+  /** An interface takes its filter along, and another of its name has none. */
+  #forgetGone(): void {
+    const netdevs = new Set(this.#listNetdevs());
+    for (const table of this.#tables.values()) {
+      if (table.netdevName === null || netdevs.has(table.netdevName)) continue;
+      table.netdevName = null;
+      table.isKnown = false;
+    }
   }
 
   /** After a time-out the program does not know what is there. */

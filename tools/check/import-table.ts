@@ -50,7 +50,7 @@ export const importTable: ImportTable = {
     packages: ['host', 'libvirt', 'model', 'netlink'],
     dependencies: ['@rgrove/parse-xml'],
     touchesSystem: 'anywhere',
-    forTests: ['testing'],
+    forTests: ['packet-filters/testing', 'testing'],
   },
   'host-simulator': {
     packages: ['host', 'model'],

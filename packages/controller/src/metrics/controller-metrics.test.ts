@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { systemClock } from '@virtfn/agent';
+import { enrolHost } from '@virtfn/host-program/enrol';
+import { FleetMember } from '@virtfn/host-program/link';
 import { fishMachine, observeMachine, VirtualClock } from '@virtfn/host-simulator';
 import { parseHostId, parsePhysicalNetwork, parseVlanRanges } from '@virtfn/model';
+import { CertificateAuthority, createAuthorityPems } from '../agents/index.ts';
 import { Controller, USUAL_SETTINGS } from '../controller.ts';
 import { identityOf, OpenAuthenticator, refuseCredentials } from '../auth/index.ts';
 import { listen } from '../http/index.ts';
@@ -204,5 +211,36 @@ describe('GET /metrics', () => {
     assert.equal(seriesOf(body, 'virtfn_hosts').length, 2);
     await server.close();
     await rig.dispose();
+  });
+});
+
+describe('virtfn_controller_agents_connected', () => {
+  it('counts agents that come and go', async () => {
+    const rig = await (DATABASES[0]?.open ?? assert.fail('there is SQLite'))();
+    const database = await openDatabase(await rig.createDatabase());
+    // Certificates are good now.
+    const store = await Store.open({ database, now: () => new Date() });
+    const controller = new Controller({ store, version: '1.2.3', authenticator: new OpenAuthenticator() });
+    const agents = async (): Promise<string | undefined> =>
+      seriesOf((await controller.server.inject('/metrics')).body, 'virtfn_controller_agents_connected')[0];
+    assert.equal(await agents(), '0');
+    const link = await controller.listenForAgents({
+      authority: new CertificateAuthority(createAuthorityPems(new Date())),
+      address: { host: '127.0.0.1', port: 0 },
+    });
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'virtfn-metrics-'));
+    const hostId = parseHostId('fish');
+    await enrolHost({ url: link.url, token: await controller.invite(hostId), hostId, folder });
+    const quiet = (): void => {};
+    const member = new FleetMember({ folder, bootId: 'b', clock: systemClock, onDesired: quiet, log: quiet });
+    await member.start();
+    while ((await agents()) !== '1') await new Promise(setImmediate);
+    await member.stop();
+    while ((await agents()) !== '0') await new Promise(setImmediate);
+    await link.close();
+    await controller.server.close();
+    await store.close();
+    await rig.dispose();
+    rmSync(folder, { recursive: true });
   });
 });

@@ -32,12 +32,18 @@ const VIRTFN = path.join(import.meta.dirname, '../../../cli/src/main.ts');
 const folders: string[] = [];
 const children: ChildProcess[] = [];
 
-function openRig() {
+function openRig(settings: Readonly<Record<string, string>> = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'virtfn-daemon-'));
   folders.push(folder);
   const socket = path.join(folder, 'run/agent.sock');
   const config = path.join(folder, 'etc/host.yaml');
-  const env = { ...process.env, VIRTFN_CONFIG: config, VIRTFN_STATE_DIR: folder, VIRTFN_SOCKET: socket };
+  const env = {
+    ...process.env,
+    VIRTFN_CONFIG: config,
+    VIRTFN_STATE_DIR: folder,
+    VIRTFN_SOCKET: socket,
+    ...settings,
+  };
   const start = (...options: readonly string[]) => {
     const child = spawn(process.execPath, [VIRTFN, 'agent', 'run', ...options], {
       env,
@@ -126,6 +132,12 @@ describe('the daemon', () => {
     assert.ok(events[0]?.event === 'error' && events[0].error.code === 'PF_UNKNOWN');
     writeFileSync(config, 'version: 1\npfs: []\n');
     await daemon.until(/the host is as it shall be/);
+  });
+
+  it('tells Prometheus where its environment says so, as systemd hands it', async () => {
+    const { start } = openRig({ VIRTFN_METRICS_LISTEN: '127.0.0.1:0' });
+    const daemon = start();
+    await daemon.until(/metrics on http:/);
   });
 
   it('tells Prometheus of the host where it is asked to', { skip: skipWithoutPromtool() }, async () => {

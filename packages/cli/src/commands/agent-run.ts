@@ -1,4 +1,4 @@
-import { parseListenAddress } from '@virtfn/contract';
+import { parseListenAddress } from '@virtfn/contract/listen-address';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { IpPacket, Transport } from '@virtfn/host-simulator';
 import {
   type FilterRule,
@@ -44,6 +45,16 @@ function remembered(): readonly string[] {
       ([, seconds]) => `${set} ${seconds}`,
     ),
   );
+}
+
+/** Fills a set in which one element is, with what UDP from the machine to others is remembered by. */
+function fill(set: string, rest: string): void {
+  const others = Array.from(
+    { length: MOST_FLOWS - 1 },
+    (_, at) => `17 . 192.0.2.1 . 10.0.${at >> 8}.${at & 255} . ${rest} timeout 300s`,
+  );
+  const script = `add element netdev ${table} ${set} { ${others.join(', ')} }\n`;
+  execFileSync('/usr/sbin/nft', ['-f', '-'], { input: script });
 }
 
 const tcp = (flags: Extract<Transport, { kind: 'tcp' }>['flags']): Transport => ({
@@ -162,6 +173,16 @@ inOwnNetwork(import.meta.filename, () => {
     assert.deepEqual(remembered(), []);
   });
 
+  test('a rule that is stateful remembers what a rule before it lets pass, too', async () => {
+    using path = new FramePath(vf.netdevName);
+    using filters = new NftPacketFilters();
+    const filter = filterOf({ ...egress, isStateful: false }, egress);
+    await filters.apply({ kind: 'remove-filter', pciAddress: vf.pciAddress });
+    await filters.apply({ kind: 'set-filter', ...vf, filter });
+    assert.ok(await path.send(encodeFrame(out(udp), 0), 'egress'));
+    assert.ok(await path.send(encodeFrame(back(udp), 1), 'ingress'));
+  });
+
   test('a flow goes on when its filter is set again, ends with the rule that let it be opened, and is there again with it', async () => {
     using path = new FramePath(vf.netdevName);
     using filters = new NftPacketFilters();
@@ -189,22 +210,54 @@ inOwnNetwork(import.meta.filename, () => {
     }
   });
 
+  test('while a filter is set again there is no moment in which all passes, or nothing does', async () => {
+    using path = new FramePath(vf.netdevName);
+    using filters = new NftPacketFilters();
+    const stranger = { ...out(udp), source: '192.0.2.2' };
+    const more: FilterRule = { ...egress, direction: 'ingress', remotes: [parseIpPrefix('203.0.113.0/24')] };
+    await filters.apply({ kind: 'remove-filter', pciAddress: vf.pciAddress });
+    await filters.apply({ kind: 'set-filter', ...vf, filter: filterOf(egress) });
+    let number = 0;
+    for (const filter of [filterOf(more, egress), filterOf(egress), filterOf(egress, more)]) {
+      const progress = { isSet: false };
+      const setting = filters.apply({ kind: 'set-filter', ...vf, filter }).finally(() => {
+        progress.isSet = true;
+      });
+      while (!progress.isSet) {
+        number += 1;
+        assert.ok(await path.send(encodeFrame(out(udp), number), 'egress'), 'what it lets pass');
+        assert.ok(await path.send(encodeFrame(back(udp), number), 'ingress'), 'its answer');
+        assert.ok(!(await path.send(encodeFrame(stranger, number), 'egress')), 'what it does not');
+        await setImmediate();
+      }
+      await setting;
+    }
+    assert.ok(number > 100, `${number} times is often enough to meet it`);
+  });
+
   test('where no more flows can be remembered none can be opened, and those that are there go on', async () => {
     using path = new FramePath(vf.netdevName);
     using filters = new NftPacketFilters();
     await filters.apply({ kind: 'remove-filter', pciAddress: vf.pciAddress });
     await filters.apply({ kind: 'set-filter', ...vf, filter: filterOf(egress) });
     assert.ok(await path.send(encodeFrame(out(udp), 0), 'egress'));
-    const others = Array.from(
-      { length: MOST_FLOWS - 1 },
-      (_, at) => `17 . 192.0.2.1 . 10.0.${at >> 8}.${at & 255} . 40000 . 53 timeout 300s`,
-    );
-    const script = `add element netdev ${table} unanswered4 { ${others.join(', ')} }\n`;
-    execFileSync('/usr/sbin/nft', ['-f', '-'], { input: script });
+    fill('unanswered4', '40000 . 53');
     const another = { ...out(udp), destination: '198.51.100.8' };
     assert.ok(!(await path.send(encodeFrame(another, 1), 'egress')), 'one more flow');
     assert.ok(!(await path.send(encodeFrame(out(tcp('syn')), 2), 'egress')), 'one more connection');
     assert.ok(await path.send(encodeFrame(out(udp), 3), 'egress'), 'the flow that is there');
     assert.ok(await path.send(encodeFrame(back(udp), 4), 'ingress'), 'its answer');
+  });
+
+  test('where no more fragments can be remembered no datagram in fragments passes, and whole ones do', async () => {
+    using path = new FramePath(vf.netdevName);
+    using filters = new NftPacketFilters();
+    await filters.apply({ kind: 'remove-filter', pciAddress: vf.pciAddress });
+    await filters.apply({ kind: 'set-filter', ...vf, filter: filterOf(egress) });
+    assert.ok(await path.send(encodeFrame(firstFragment(out(udp)), 0), 'egress'));
+    fill('fragments4', '9');
+    const another = firstFragment({ ...out(udp), destination: '198.51.100.8' });
+    assert.ok(!(await path.send(encodeFrame(another, 1), 'egress')), 'in fragments');
+    assert.ok(await path.send(encodeFrame({ ...another, fragment: { kind: 'none' } }, 2), 'egress'), 'whole');
   });
 });

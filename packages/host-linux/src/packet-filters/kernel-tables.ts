@@ -52,7 +52,7 @@ export interface KernelChain {
 }
 
 /**
- * Reads tables from the kernel. Not by `nft list`: before 1.0.7 it reads all rules once for each table, which takes 20 s for a
+ * Reads tables from the kernel. Not by `nft list`: nft 1.0.6 reads all rules once for each table, which takes 20 s for a
  * hundred tables of ours, and its JSON leaves the interface of a chain out.
  */
 export class KernelTables implements Disposable {

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { build as bundle, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { buildWeb } from '../web/build-web.ts';
 
 /** The program of a thread, not of a process. */
 const thread = 'kernel-worker';
@@ -68,6 +69,7 @@ export async function makeBundle(root: string, folder: string, node: string | nu
     banner: {},
   });
   copyKoffi(root, path.join(folder, 'node_modules'));
+  await buildWeb(root, path.join(folder, 'ui'));
   cpSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
   cpSync(path.join(import.meta.dirname, 'virtfn.sh'), path.join(folder, 'virtfn'));
   chmodSync(path.join(folder, 'virtfn'), 0o755);

@@ -86,6 +86,12 @@ export const importTable: ImportTable = {
   },
   // No file, socket or child process of its own: main.ts hands them in, and HTTP goes through contract's client.
   cli: { packages: ['contract', 'interchange', 'model'], dependencies: ['commander'], touchesSystem: [] },
+  // The dashboard, in a browser: it asks the API as everybody does.
+  web: {
+    packages: ['contract', 'model'],
+    dependencies: ['@preact/signals', 'preact', 'wouter-preact'],
+    touchesSystem: [],
+  },
   // The all-in-one program: it wires everything together and does nothing itself.
   up: {
     packages: [

@@ -13,7 +13,7 @@ import { lint } from './lint.ts';
 import { names } from './names.ts';
 import { selfTalk } from './self-talk.ts';
 import { tests } from './tests.ts';
-import { typeCheck } from './type-check.ts';
+import { typeCheck, webTypeCheck } from './type-check.ts';
 import { unused } from './unused.ts';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
@@ -21,6 +21,7 @@ const args = process.argv.slice(2);
 
 const all: readonly Check[] = [
   typeCheck,
+  webTypeCheck,
   format,
   lint,
   unused,

@@ -1,5 +1,5 @@
 import type { ControllerConfig } from '@virtfn/contract/controller-config';
-import { Controller, type ControllerSettings, listen } from '@virtfn/controller';
+import { Controller, type ControllerSettings, listen, usualWebFiles } from '@virtfn/controller';
 import { openAuthority } from '@virtfn/controller/agent-link';
 import { supervisorOf } from '@virtfn/host-program/systemd';
 import { toSriovError } from '@virtfn/model';
@@ -37,6 +37,7 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
     version: packageJson.version,
     authenticator,
     settings: settingsOf(config),
+    webFiles: usualWebFiles(),
     onError: (error, requestId) => log(`${requestId}: ${toSriovError(error).message}`),
   });
   const { server } = controller;

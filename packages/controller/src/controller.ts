@@ -8,7 +8,7 @@ import type { Authenticator } from './auth/index.ts';
 import { AgentLinkServer, type AgentLinkServerOptions } from './http/agent-link/index.ts';
 import { EventFeed } from './events/index.ts';
 import { Housekeeping, type RetentionLimits } from './housekeeping/index.ts';
-import { createServer } from './http/index.ts';
+import { createServer, type WebFile } from './http/index.ts';
 import { inviteHost, LiveFleet, StoreFleetBackend } from './inventory/index.ts';
 import { ControllerMetrics } from './metrics/index.ts';
 import { addNeutronApi, type NeutronSettings } from './neutron/index.ts';
@@ -51,6 +51,8 @@ export interface ControllerOptions {
   readonly authenticator: Authenticator;
   readonly settings?: Partial<ControllerSettings>;
   readonly now?: () => Date;
+  /** The dashboard's; none: this controller has no dashboard. */
+  readonly webFiles?: ReadonlyMap<string, WebFile>;
   /** Is told of what nobody meant to happen, and in which request or to which host. */
   readonly onError?: (error: unknown, where: string) => void;
 }
@@ -100,6 +102,7 @@ export class Controller {
     this.server = createServer({
       version,
       metrics,
+      webFiles: options.webFiles ?? new Map(),
       handlers: createHandlers({
         store,
         fleet: this.fleet,

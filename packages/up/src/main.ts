@@ -11,6 +11,7 @@ import {
   openDatabase,
   parseLoopbackAddress,
   Store,
+  usualWebFiles,
 } from '@virtfn/controller';
 import { openAuthority } from '@virtfn/controller/agent-link';
 import { gatherFacts, LinuxHostReader, openLinuxHost, runDoctor } from '@virtfn/host-linux';
@@ -46,6 +47,7 @@ async function up(): Promise<void> {
     store,
     version: packageJson.version,
     authenticator: new OpenAuthenticator(),
+    webFiles: usualWebFiles(),
     settings: { vlanRanges: parseVlanRanges('physnet1:100:1999,physnet2:2000:3999', parsePhysicalNetwork) },
   });
   await controller.start();
@@ -95,7 +97,7 @@ async function up(): Promise<void> {
   }, TICK_MS);
 
   say(
-    `\nListening on ${url}\n\nTry next, in another terminal:\n  ./virtfn nic list\n  ./virtfn plan --host sim-fish-1 --set-vfs 0000:82:00.1=4\n  curl ${url}/virtfn/v1/hosts\n  openstack --os-auth-type none --os-endpoint ${url} network list\n\nCtrl-C stops it.`,
+    `\nListening on ${url}\nDashboard at ${url}/ui/\n\nTry next, in another terminal:\n  ./virtfn nic list\n  ./virtfn plan --host sim-fish-1 --set-vfs 0000:82:00.1=4\n  curl ${url}/virtfn/v1/hosts\n  openstack --os-auth-type none --os-endpoint ${url} network list\n\nCtrl-C stops it.`,
   );
 
   const stop = async (): Promise<void> => {

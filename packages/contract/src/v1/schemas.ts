@@ -125,7 +125,15 @@ export const HostView = Type.Object({
   pfs: Type.Array(PhysicalFunctionView),
 });
 
-export const HostListView = Type.Object({ hosts: Type.Array(HostSummaryView) });
+export const HostListView = Type.Object({
+  hosts: Type.Array(
+    Type.Object({
+      ...HostSummaryView.properties,
+      /** Whether its agent was heard of lately; of a host that is not, nothing that is shown is sure. */
+      isAlive: Type.Boolean(),
+    }),
+  ),
+});
 
 /** The wires that PFs are joined to, the VLANs that may be given out on each, and the PFs on it. */
 export const PhysicalNetworkListView = Type.Object({

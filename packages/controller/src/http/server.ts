@@ -18,6 +18,8 @@ import { addAuthentication, originOf } from './authentication.ts';
 import { parseQuery } from './parse-query.ts';
 import { serveEvents } from './serve-events.ts';
 import { serveMetrics } from './serve-metrics.ts';
+import { sendToWeb, serveWeb, wantsPage } from './serve-web.ts';
+import type { WebFile } from './web-files.ts';
 
 /** What an operation is given: parsed by its schema, no more. */
 export interface Call {
@@ -36,6 +38,8 @@ export interface ServerOptions {
   readonly authenticator: Authenticator;
   readonly events: Parameters<typeof serveEvents>[1];
   readonly metrics: ControllerMetrics;
+  /** The dashboard's; none: this controller has no dashboard. */
+  readonly webFiles: ReadonlyMap<string, WebFile>;
   /** Throws when the server should not be given work. */
   readonly checkReady: () => Promise<void>;
 }
@@ -80,8 +84,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
     await checkReady();
     return { status: 'ready' };
   });
+  serveWeb(server, options.webFiles);
   server.get('/', isPublic, async (request, reply) =>
-    sendPlainJson(reply, versionsDocument(`${request.protocol}://${request.host}`)),
+    options.webFiles.size > 0 && wantsPage(request)
+      ? sendToWeb(reply)
+      : sendPlainJson(reply, versionsDocument(`${request.protocol}://${request.host}`)),
   );
   const openApi = openApiDocument(version);
   server.get(`${API_ROOT}/openapi.json`, async () => openApi);

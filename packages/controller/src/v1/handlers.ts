@@ -46,7 +46,12 @@ export function createHandlers(options: V1Options): Handlers {
     ...machineHandlers(options),
     ...stepHandlers(store, audit),
     about: async () => ({ product: 'virtfn', version, api: 'v1', revision: await store.revision() }),
-    listHosts: async () => ({ hosts: fleet.reports().map(summaryOfHost) }),
+    listHosts: async () => ({
+      hosts: fleet.reports().map((stored) => ({
+        ...summaryOfHost(stored),
+        isAlive: fleet.isAlive(stored.observed.hostId),
+      })),
+    }),
     getHost: async ({ params }) => {
       const host = await hostOf(params);
       return documentOfHost(host, host.reportedAt);

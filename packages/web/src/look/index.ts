@@ -1,0 +1,4 @@
+// How things look: colours and sizes, and the few shapes that all pages share.
+// Must never know what a fleet is.
+export { Age, now } from './time.tsx';
+export { Empty, Problem, Loading } from './states.tsx';

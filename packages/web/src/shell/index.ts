@@ -1,0 +1,4 @@
+// What is around every page: name, ways to go, and whether what is shown is so now.
+// Must never hold anything of a page.
+export { Shell } from './shell.tsx';
+export { SignIn } from './sign-in.tsx';

@@ -33,6 +33,12 @@ if (chosen.length === 0) {
   process.exit(1);
 }
 
+// Once for all files: they would take it away from each other.
+if (chosen.some((file) => file.startsWith('tools/web/'))) {
+  const { buildWeb } = await import('./web/build-web.ts');
+  await buildWeb(root, path.join(root, 'dist/ui'));
+}
+
 const others = chosen.length === all.length ? '' : ` of ${all.length}`;
 console.log(`Running ${chosen.length}${others} test files on Node ${process.versions.node}`);
 // Every file runs in a process of its own, so that no test sees what another left behind. The cache of compiled code

@@ -69,6 +69,24 @@ describe('the dashboard', { skip: skipWithoutChromium() }, () => {
     assert.match(page.url(), /q=nothing-has-this/);
   });
 
+  it('makes a token by which a host may join, once', async () => {
+    const page = await rig.open('/ui/settings');
+    await page.getByRole('row', { name: /sim-fish-1.*Connected/ }).waitFor();
+    await page.getByRole('textbox', { name: 'Host' }).fill('compute7');
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    const typed = page.getByLabel('What is to be typed on the host');
+    await typed
+      .getByText(/virtfn agent enrol https:.* --token virtfn-enrol-1\.\S+ --name compute7/)
+      .waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Join a host' }).waitFor();
+    assert.equal(await typed.count(), 0);
+    await page.getByRole('spinbutton', { name: /Good for/ }).fill('999');
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    // The browser says what is wrong, and nothing is sent.
+    assert.equal(await typed.count(), 0);
+  });
+
   it('says of a host that is not there what there is', async () => {
     const page = await rig.open('/ui/hosts/nobody');
     await page.getByRole('alert').getByText('HOST_UNKNOWN').waitFor();
@@ -82,6 +100,7 @@ describe('the dashboard', { skip: skipWithoutChromium() }, () => {
         ['overview', '/ui/'],
         ['host', '/ui/hosts/sim-fish-1?vf=0000:82:00.0/1'],
         ['events', '/ui/events'],
+        ['settings', '/ui/settings'],
       ] as const) {
         const page = await rig.open(at, { theme });
         await page.getByRole('status').getByText('Live').waitFor();
@@ -92,7 +111,7 @@ describe('the dashboard', { skip: skipWithoutChromium() }, () => {
     });
 
   it('fits a phone without a page that is wider than its screen', async () => {
-    for (const at of ['/ui/', '/ui/hosts/sim-fish-1?vf=0000:82:00.0/1', '/ui/events']) {
+    for (const at of ['/ui/', '/ui/hosts/sim-fish-1?vf=0000:82:00.0/1', '/ui/events', '/ui/settings']) {
       const page = await rig.open(at, { width: 390 });
       await page.getByRole('heading', { level: 1 }).waitFor();
       const width = await page.evaluate('document.documentElement.scrollWidth');

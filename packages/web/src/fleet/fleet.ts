@@ -1,5 +1,6 @@
 import {
   type AttachmentDocument,
+  type AttachmentList,
   type AuditStep,
   Client,
   type FleetEvent,
@@ -53,6 +54,10 @@ export class Fleet {
   readonly client: Client;
   readonly #options: FleetOptions;
   readonly #details = new Map<string, Signal<HostDetail | SriovError | null>>();
+  /** Hosts that are being read. */
+  readonly #reading = new Set<string>();
+  /** Of those, the ones of which something was told since they were asked for. */
+  readonly #outdated = new Set<string>();
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -77,8 +82,17 @@ export class Fleet {
     };
     while (!abort.aborted) {
       try {
+        // What changes while all is read is told again.
+        const { revision: since } = await this.client.call('about', {}, null);
         await this.#readAll();
-        const events = followEvents({ transport: streamTransport, signal: abort, sleep, onLost: lose });
+        const query = { since };
+        const events = followEvents({
+          transport: streamTransport,
+          query,
+          signal: abort,
+          sleep,
+          onLost: lose,
+        });
         for await (const event of events) {
           await this.#take(event);
           this.link.value = { kind: 'live' };
@@ -110,15 +124,40 @@ export class Fleet {
   async #readHost(hostId: string): Promise<void> {
     const detail = this.#details.get(hostId);
     if (detail === undefined) return;
+    if (this.#reading.has(hostId)) {
+      this.#outdated.add(hostId);
+      return;
+    }
+    this.#reading.add(hostId);
     try {
-      const [document, { attachments }] = await Promise.all([
-        this.client.call('getHost', { hostId }, null),
-        this.client.call('listAttachments', {}, null, { host: hostId, limit: 1000 }),
-      ]);
-      detail.value = { document, attachments };
+      let read: HostDetail;
+      do {
+        this.#outdated.delete(hostId);
+        const [document, attachments] = await Promise.all([
+          this.client.call('getHost', { hostId }, null),
+          this.#readAttachments(hostId),
+        ]);
+        read = { document, attachments };
+        // Something was told meanwhile, and nobody knows whether it is in what was read.
+      } while (this.#outdated.has(hostId));
+      detail.value = read;
     } catch (thrown) {
       detail.value = toSriovError(thrown);
+    } finally {
+      this.#reading.delete(hostId);
     }
+  }
+
+  async #readAttachments(hostId: string): Promise<readonly AttachmentDocument[]> {
+    const all: AttachmentDocument[] = [];
+    let marker: string | null = null;
+    do {
+      const page = { host: hostId, limit: 1000, ...(marker === null ? {} : { marker }) };
+      const answer: AttachmentList = await this.client.call('listAttachments', {}, null, page);
+      all.push(...answer.attachments);
+      marker = answer.next;
+    } while (marker !== null);
+    return all;
   }
 
   async #take(event: FleetEvent | ResetEvent): Promise<void> {
@@ -152,6 +191,7 @@ export class Fleet {
   #changeDetail(hostId: string | null, change: (detail: HostDetail) => HostDetail): void {
     const detail = hostId === null ? undefined : this.#details.get(hostId);
     const before = detail?.value;
+    if (hostId !== null && this.#reading.has(hostId)) this.#outdated.add(hostId);
     if (detail === undefined || before === null || before === undefined || before instanceof Error) return;
     detail.value = change(before);
   }

@@ -6,6 +6,7 @@ import { LinkState } from './link-state.tsx';
 const PAGES = [
   { path: '/', name: 'Overview' },
   { path: '/events', name: 'Events' },
+  { path: '/settings', name: 'Settings' },
 ] as const;
 
 export function Shell({ fleet, children }: { readonly fleet: Fleet; readonly children: ComponentChildren }) {

@@ -33,7 +33,7 @@ function byName(a: HostRow, b: HostRow): number {
 function NoHosts() {
   return (
     <Empty>
-      No host has joined yet. <code>virtfn agent token HOST</code> makes a token for one, and{' '}
+      No host has joined yet. <code>virtfn agent token --host HOST</code> makes a token for one, and{' '}
       <code>virtfn agent enrol</code> on that host joins it.
     </Empty>
   );

@@ -69,6 +69,37 @@ describe('the dashboard', { skip: skipWithoutChromium() }, () => {
     assert.match(page.url(), /q=nothing-has-this/);
   });
 
+  it('finds a VF by its address, a port by its MAC, IP and name, and a host', async () => {
+    const network = await rig.make('network', {
+      'provider:network_type': 'flat',
+      'provider:physical_network': 'physnet2',
+    });
+    await rig.make('subnet', { network_id: network, ip_version: 4, cidr: '10.7.0.0/24' });
+    await rig.make('port', {
+      network_id: network,
+      name: 'needle',
+      mac_address: 'fa:16:3e:00:77:01',
+      fixed_ips: [{ ip_address: '10.7.0.77' }],
+    });
+    const page = await rig.open('/ui/');
+    const results = page.getByRole('region', { name: 'What was found' });
+    for (const [words, hit] of [
+      ['82:10.3', /VF \d of eth\d of sim-fish-2/],
+      ['FA-16-3E-00-77-01', 'needle'],
+      ['10.7.0.77', 'needle'],
+      ['needle', 'needle'],
+      ['sim-fish-1', 'sim-fish-1'],
+    ] as const) {
+      await page.getByRole('searchbox', { name: 'Search' }).fill(words);
+      await page.keyboard.press('Enter');
+      await results.getByRole('link', { name: hit }).waitFor();
+    }
+    await results.getByRole('link', { name: 'sim-fish-1' }).click();
+    await page.getByRole('heading', { name: 'sim-fish-1 (simulated)' }).waitFor();
+    await page.goto(`${rig.url}/ui/search?q=nothing-like-it`);
+    await page.getByText('Nothing is “nothing-like-it”').waitFor();
+  });
+
   it('makes a token by which a host may join, once', async () => {
     const page = await rig.open('/ui/settings');
     await page.getByRole('row', { name: /sim-fish-1.*Connected/ }).waitFor();
@@ -101,6 +132,7 @@ describe('the dashboard', { skip: skipWithoutChromium() }, () => {
         ['host', '/ui/hosts/sim-fish-1?vf=0000:82:00.0/1'],
         ['events', '/ui/events'],
         ['settings', '/ui/settings'],
+        ['search', '/ui/search?q=sim-fish'],
       ] as const) {
         const page = await rig.open(at, { theme });
         await page.getByRole('status').getByText('Live').waitFor();

@@ -4,6 +4,7 @@ import { Empty } from './look/index.ts';
 import { Events } from './pages/events/index.ts';
 import { Host } from './pages/host/index.ts';
 import { Overview } from './pages/overview/index.ts';
+import { Search } from './pages/search/index.ts';
 import { Settings } from './pages/settings/index.ts';
 import { Shell, SignIn } from './shell/index.ts';
 
@@ -38,6 +39,9 @@ function Pages({ fleet }: { readonly fleet: Fleet }) {
       </Route>
       <Route path="/events">
         <Events fleet={fleet} />
+      </Route>
+      <Route path="/search">
+        <Search fleet={fleet} />
       </Route>
       <Route path="/settings">
         <Settings fleet={fleet} />

@@ -25,6 +25,7 @@ export const NicQuery = Page({ host });
 
 export const PfQuery = Page({
   host,
+  pciAddress: Text('with this PCI address'),
   physicalNetwork,
   driver: Text('of this driver'),
   link: Type.Optional(Type.Enum(['up', 'down'], { description: 'with a carrier, or without' })),
@@ -45,6 +46,7 @@ export const VF_STATES = [
 export const VfQuery = Page({
   host,
   pf,
+  pciAddress: Text('with this PCI address'),
   physicalNetwork,
   port: Text('of this port'),
   state: Type.Optional(Type.Enum([...VF_STATES], { description: 'that stand so' })),

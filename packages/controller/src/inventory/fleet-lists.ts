@@ -18,8 +18,9 @@ type FindingRow = FindingList['findings'][number];
 
 /** PFs of all hosts. */
 export async function listPfs(fleet: LiveFleet, query: PfQueryDocument): Promise<PfList> {
-  const { physicalNetwork, driver, link } = query;
+  const { pciAddress, physicalNetwork, driver, link } = query;
   const isAsked = ({ pf, physicalNetworks }: PfRow): boolean =>
+    (pciAddress === undefined || pf.pciAddress === pciAddress) &&
     (driver === undefined || pf.driver === driver) &&
     (link === undefined || pf.carrier === (link === 'up')) &&
     (physicalNetwork === undefined || physicalNetworks.includes(physicalNetwork));

@@ -29,9 +29,10 @@ export interface VfSource {
 
 /** VFs of all hosts, with whose they are. */
 export async function listVfs(source: VfSource, query: VfQueryDocument): Promise<VfList> {
-  const { pf, physicalNetwork, port, state } = query;
+  const { pf, pciAddress, physicalNetwork, port, state } = query;
   const isAsked = (row: VfList['vfs'][number]): boolean =>
     (pf === undefined || row.pf === pf) &&
+    (pciAddress === undefined || row.vf.pciAddress === pciAddress) &&
     (physicalNetwork === undefined || row.physicalNetworks.includes(physicalNetwork)) &&
     (port === undefined || row.portId === port) &&
     (state === undefined || row.state === state);
@@ -42,17 +43,24 @@ export async function listVfs(source: VfSource, query: VfQueryDocument): Promise
   return { vfs: page.rows.map(({ of }) => of), next: page.next };
 }
 
-/** A port's VFs are where its attachments are: no other host is looked at. */
+/** A port's VFs are where its attachments are, and an address is on few hosts: no other host is looked at. */
 async function hostsFor(
   { store, fleet }: VfSource,
-  { port }: VfQueryDocument,
+  { pciAddress, port }: VfQueryDocument,
 ): Promise<readonly StoredHost[]> {
-  if (port === undefined) return fleet.reports();
+  if (port === undefined)
+    return pciAddress === undefined
+      ? fleet.reports()
+      : fleet.reports().filter(({ observed }) => hasVf(observed, pciAddress));
   const attachments = await store.read('find the hosts of a port', (db) =>
     findAttachments(db, { where: [{ field: 'port_id', values: [port] }], after: null, limit: null }),
   );
   const hostIds = new Set(attachments.map(({ host_id: hostId }) => hostId));
   return fleet.reports().filter(({ observed }) => hostIds.has(observed.hostId));
+}
+
+function hasVf({ pfs }: StoredHost['observed'], pciAddress: string): boolean {
+  return pfs.some(({ vfs }) => vfs.some((vf) => vf.pciAddress === pciAddress));
 }
 
 /** One VF. @throws {SriovError} VF_UNKNOWN */

@@ -101,6 +101,20 @@ describe('/virtfn/v1', () => {
       want: 0,
     },
     {
+      name: 'the VFs of a PCI address',
+      count: async () => {
+        const { vfs } = await client.call('listVfs', {}, null, { host: 'compute1' });
+        const pciAddress = vfs[0]?.vf.pciAddress ?? '';
+        return (await client.call('listVfs', {}, null, { pciAddress, host: 'compute2' })).vfs.length;
+      },
+      want: 1,
+    },
+    {
+      name: 'no PF of a PCI address that is a VF',
+      count: async () => (await client.call('listPfs', {}, null, { pciAddress: '0000:82:10.0' })).pfs.length,
+      want: 0,
+    },
+    {
       name: 'PFs of a host',
       count: async () => (await client.call('listPfs', {}, null, { host: 'compute1' })).pfs.length,
       want: 4,

@@ -11,6 +11,7 @@ import {
   type StreamTransport,
   type Transport,
 } from '@virtfn/contract';
+import { NeutronClient } from '@virtfn/contract/neutron-client';
 import { isSriovError, type SriovError, toSriovError } from '@virtfn/model';
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { attachmentsAfter, documentAfter } from './apply-event.ts';
@@ -35,6 +36,9 @@ export interface HostDetail {
   readonly attachments: readonly AttachmentDocument[];
 }
 
+/** Hears what changes; `reset`: something may have been missed, and is to be looked at anew. */
+export type EventListener = (event: FleetEvent | Pick<ResetEvent, 'kind'>) => void;
+
 export interface FleetOptions {
   readonly transport: Transport;
   readonly streamTransport: StreamTransport;
@@ -52,6 +56,7 @@ export class Fleet {
   /** The latest first. */
   readonly steps: Signal<readonly AuditStep[]> = signal<readonly AuditStep[]>([]);
   readonly client: Client;
+  readonly neutron: NeutronClient;
   readonly #options: FleetOptions;
   readonly #details = new Map<string, Signal<HostDetail | SriovError | null>>();
   /** Hosts that are being read. */
@@ -59,9 +64,18 @@ export class Fleet {
   /** Of those, the ones of which something was told since they were asked for. */
   readonly #outdated = new Set<string>();
 
+  readonly #listeners = new Set<EventListener>();
+
   constructor(options: FleetOptions) {
     this.#options = options;
     this.client = new Client(options.transport);
+    this.neutron = new NeutronClient(options.transport);
+  }
+
+  /** Tells of every event as it comes. @returns stops it */
+  onEvent(listener: EventListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** One host; null: it is being read. Kept up to date from then on. */
@@ -118,6 +132,7 @@ export class Fleet {
       this.steps.value = steps;
       this.link.value = { kind: 'live' };
     });
+    this.#tell({ kind: 'reset' });
     await Promise.all([...this.#details.keys()].map((hostId) => this.#readHost(hostId)));
   }
 
@@ -160,7 +175,12 @@ export class Fleet {
     return all;
   }
 
+  #tell(event: Parameters<EventListener>[0]): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
   async #take(event: FleetEvent | ResetEvent): Promise<void> {
+    if (event.kind !== 'reset') this.#tell(event);
     switch (event.kind) {
       case 'reset':
         return this.#readAll();

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { Link, useLocation } from 'wouter-preact';
 import type { Fleet } from '../fleet/index.ts';
 import { LinkState } from './link-state.tsx';
+import { SearchBox } from './search-box.tsx';
 
 const PAGES = [
   { path: '/', name: 'Overview' },
@@ -24,6 +25,7 @@ export function Shell({ fleet, children }: { readonly fleet: Fleet; readonly chi
             </Link>
           ))}
         </nav>
+        <SearchBox />
         <LinkState link={fleet.link} />
       </header>
       <main>{children}</main>

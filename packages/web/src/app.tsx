@@ -1,5 +1,6 @@
 import { Route, Router, Switch } from 'wouter-preact';
 import type { Fleet } from './fleet/index.ts';
+import { Later } from './later.tsx';
 import { Empty } from './look/index.ts';
 import { Events } from './pages/events/index.ts';
 import { Host } from './pages/host/index.ts';
@@ -7,6 +8,8 @@ import { Overview } from './pages/overview/index.ts';
 import { Search } from './pages/search/index.ts';
 import { Settings } from './pages/settings/index.ts';
 import { Shell, SignIn } from './shell/index.ts';
+
+const loadNetworks = () => import('./pages/networks/index.ts');
 
 /** Where the controller serves the pages. */
 const ROOT = '/ui';
@@ -36,6 +39,9 @@ function Pages({ fleet }: { readonly fleet: Fleet }) {
       </Route>
       <Route path="/hosts/:hostId">
         {({ hostId }) => <Host fleet={fleet} hostId={decodeURIComponent(hostId)} />}
+      </Route>
+      <Route path="/networks">
+        <Later load={loadNetworks}>{({ Networks }) => <Networks fleet={fleet} />}</Later>
       </Route>
       <Route path="/events">
         <Events fleet={fleet} />

@@ -37,7 +37,7 @@ export interface HostDetail {
 }
 
 /** Hears what changes; `reset`: something may have been missed, and is to be looked at anew. */
-export type EventListener = (event: FleetEvent | Pick<ResetEvent, 'kind'>) => void;
+export type FleetListener = (event: FleetEvent | Pick<ResetEvent, 'kind'>) => void;
 
 export interface FleetOptions {
   readonly transport: Transport;
@@ -64,7 +64,7 @@ export class Fleet {
   /** Of those, the ones of which something was told since they were asked for. */
   readonly #outdated = new Set<string>();
 
-  readonly #listeners = new Set<EventListener>();
+  readonly #listeners = new Set<FleetListener>();
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -73,7 +73,7 @@ export class Fleet {
   }
 
   /** Tells of every event as it comes. @returns stops it */
-  onEvent(listener: EventListener): () => void {
+  onEvent(listener: FleetListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -175,7 +175,7 @@ export class Fleet {
     return all;
   }
 
-  #tell(event: Parameters<EventListener>[0]): void {
+  #tell(event: Parameters<FleetListener>[0]): void {
     for (const listener of this.#listeners) listener(event);
   }
 

@@ -1,0 +1,60 @@
+import type { AttachmentDocument } from '@virtfn/contract';
+import type { Fleet } from '../fleet/index.ts';
+import { KINDS } from './kinds.ts';
+import { LiveObjects } from './live-objects.ts';
+import { type Network, networkOf } from './network.ts';
+import { type Port, portOf } from './port.ts';
+import { attachmentPages, neutronPages } from './read-page.ts';
+import { type Subnet, subnetOf } from './subnet.ts';
+
+interface Neutron {
+  readonly networks: LiveObjects<Network>;
+  readonly subnets: LiveObjects<Subnet>;
+  readonly ports: LiveObjects<Port>;
+  /** The VFs that ports have, which only administrators see. */
+  readonly attachments: LiveObjects<AttachmentDocument>;
+}
+
+/** Milliseconds: short enough to seem at once, and long enough that a thousand changes are drawn a few times only. */
+const MOMENT_MS = 50;
+
+const known = new WeakMap<Fleet, Neutron>();
+
+/** All networks, subnets and ports of a fleet. The same lists each time: pages share what is read. */
+export function neutronOf(fleet: Fleet): Neutron {
+  const before = known.get(fleet);
+  if (before !== undefined) return before;
+  const { neutron, client } = fleet;
+  const lists: Neutron = {
+    networks: new LiveObjects({ readPage: neutronPages(neutron, KINDS.network, networkOf), later }),
+    subnets: new LiveObjects({ readPage: neutronPages(neutron, KINDS.subnet, subnetOf), later }),
+    ports: new LiveObjects({ readPage: neutronPages(neutron, KINDS.port, portOf), later }),
+    attachments: new LiveObjects({ readPage: attachmentPages(client), later }),
+  };
+  keep(fleet, lists);
+  known.set(fleet, lists);
+  return lists;
+}
+
+function keep(fleet: Fleet, lists: Neutron): void {
+  fleet.onEvent((event) => {
+    switch (event.kind) {
+      case 'reset':
+        for (const list of Object.values(lists)) void list.refresh();
+        return;
+      case 'network':
+        return lists.networks.take(event.id, event.view && networkOf({ ...event.view, id: event.id }));
+      case 'subnet':
+        return lists.subnets.take(event.id, event.view && subnetOf({ ...event.view, id: event.id }));
+      case 'port':
+        return lists.ports.take(event.id, event.view && portOf({ ...event.view, id: event.id }));
+      case 'attachment':
+        return lists.attachments.take(event.id, event.view);
+      default:
+    }
+  });
+}
+
+function later(show: () => void): void {
+  setTimeout(show, MOMENT_MS);
+}

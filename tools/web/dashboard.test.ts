@@ -56,6 +56,27 @@ describe('the dashboard', { skip: skipWithoutChromium() }, () => {
     await page.getByRole('heading', { name: 'VF 2 of eth2' }).waitFor();
   });
 
+  it('shows what another number of VFs would do, and to whom', async () => {
+    const page = await rig.open('/ui/hosts/sim-fish-1');
+    const card = page.getByRole('article').filter({ has: page.getByRole('list', { name: 'VFs of eth2' }) });
+    await card.getByText('Plan another number of VFs').click();
+    const count = card.getByRole('spinbutton', { name: 'VFs of eth2' });
+    await count.fill('3');
+    await card.getByRole('button', { name: 'Show what it would do' }).click();
+    // VF 1 has a port, and virtfn never takes it away by the way.
+    await card.getByText(/Refused: Cannot set 3 VFs/).waitFor();
+    await count.fill('7');
+    await card.getByRole('button', { name: 'Show what it would do' }).click();
+    await card.getByText('Nothing would be done: it is so already.').waitFor();
+    const free = page.getByRole('article').filter({ hasText: 'eth1' });
+    await free.getByText('Plan another number of VFs').click();
+    await free.getByRole('spinbutton', { name: 'VFs of eth1' }).fill('4');
+    await free.getByRole('button', { name: 'Show what it would do' }).click();
+    await free.getByText('PF 0000:07:00.1 loses its link for a moment: nobody uses it').waitFor();
+    await free.getByText('virtfn pf set-vfs eth1 4').waitFor();
+    await free.getByText(/^set 4 VFs on PF/).waitFor();
+  });
+
   it('filters events by what stands in the address', async () => {
     const page = await rig.open('/ui/events?q=sim-fish-2%20driver');
     const rows = page.getByRole('row');

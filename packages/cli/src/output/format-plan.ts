@@ -1,14 +1,6 @@
 import type { PlanDocument } from '@virtfn/contract';
 import { paint, type Terminal } from './terminal.ts';
 
-const EFFECTS: Readonly<Record<string, string>> = {
-  'vf-removed': 'is removed',
-  'vf-unbound': 'loses its driver',
-  'vf-reset': 'is reset',
-  'pf-link-drop': 'loses its link for a moment',
-  'eswitch-change': 'changes its eswitch mode',
-};
-
 /** A plan for people: steps, what they take away from whom, refusals with what to do. */
 export function formatPlan(plan: PlanDocument, terminal: Terminal): string {
   const lines: string[] = [];
@@ -21,13 +13,12 @@ export function formatPlan(plan: PlanDocument, terminal: Terminal): string {
   if (plan.blastRadius.length > 0) {
     lines.push(paint(terminal, 'bold', 'What this takes away'));
     for (const loss of plan.blastRadius) {
-      const what = `${loss.vfIndex === null ? 'PF' : `VF ${loss.vfIndex} of PF`} ${loss.pf} ${EFFECTS[loss.effect] ?? loss.effect}`;
       const nobody = loss.vfIndex === null ? '' : ': nobody uses it';
       const whom =
         loss.owners.length === 0
           ? nobody
           : `: ${paint(terminal, 'red', `from ${loss.owners.join(' and ')}`)}`;
-      lines.push(`  ${what}${whom}`);
+      lines.push(`  ${loss.text}${whom}`);
     }
   }
   for (const refusal of plan.refusals) {

@@ -1,4 +1,4 @@
-import { describeStep, type ObservedHost, type Plan } from '@virtfn/model';
+import { describeLoss, describeStep, type ObservedHost, type Plan } from '@virtfn/model';
 import type { HostReport } from '../host-report.ts';
 import type { HostDocument, PlanDocument } from './schemas.ts';
 
@@ -46,6 +46,6 @@ export function documentOfPlan({ steps, refusals, blastRadius }: Plan): PlanDocu
   return {
     steps: steps.map((step) => ({ ...step, text: describeStep(step) })),
     refusals: refusals.map(({ pf, vfIndex, code, message, hint }) => ({ pf, vfIndex, code, message, hint })),
-    blastRadius: blastRadius.map((loss) => ({ ...loss, owners: [...loss.owners] })),
+    blastRadius: blastRadius.map((loss) => ({ ...loss, owners: [...loss.owners], text: describeLoss(loss) })),
   };
 }

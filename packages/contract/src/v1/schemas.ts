@@ -161,7 +161,14 @@ const RefusalView = Type.Object({
   message: Text,
   hint: Text,
 });
-const LossView = Type.Object({ pf: Text, vfIndex: Nullable(Count), effect: Text, owners: Type.Array(Text) });
+const LossView = Type.Object({
+  pf: Text,
+  vfIndex: Nullable(Count),
+  effect: Text,
+  owners: Type.Array(Text),
+  /** What is taken away, for people; from whom is in `owners`. */
+  text: Text,
+});
 
 /** What would be done, what is refused and why, and who would lose something. */
 export const PlanView = Type.Object({

@@ -21,6 +21,20 @@ export interface Loss {
 
 export type BlastRadius = readonly Loss[];
 
+const EFFECTS: Readonly<Record<Loss['effect'], string>> = {
+  'pf-reload': 'goes away and comes back',
+  'vf-removed': 'is removed',
+  'vf-unbound': 'loses its driver',
+  'vf-reset': 'is reset',
+  'pf-link-drop': 'loses its link for a moment',
+  'eswitch-change': 'changes its eswitch mode',
+};
+
+/** What is taken away, for people; from whom stands beside it. */
+export function describeLoss({ pf, vfIndex, effect }: Loss): string {
+  return `${vfIndex === null ? 'PF' : `VF ${vfIndex} of PF`} ${pf} ${EFFECTS[effect]}`;
+}
+
 function pfOwners(pf: PhysicalFunction): readonly string[] {
   return pf.carriesDefaultRoute
     ? [`default route of the host through ${pf.netdevName ?? pf.pciAddress}`]

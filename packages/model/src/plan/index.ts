@@ -1,6 +1,6 @@
 // The heart: from what is wanted and what is seen to the steps between them, and what those would cost whom.
 // Never touches the world: no clock, no I/O, no log.
-export { type BlastRadius, blastRadiusOf, type Loss } from './blast-radius.ts';
+export { type BlastRadius, blastRadiusOf, describeLoss, type Loss } from './blast-radius.ts';
 export { closedProblems } from './close-vf.ts';
 export { describeStep } from './describe-step.ts';
 export { errorOfRefusal, isAboutFdb, isAboutMac, type Plan, type Refusal } from './plan.ts';

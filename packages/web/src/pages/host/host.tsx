@@ -12,10 +12,16 @@ export function Host({ fleet, hostId }: { readonly fleet: Fleet; readonly hostId
   if (detail === null) return <Loading what={`host ${hostId}`} />;
   if (detail instanceof Error) return <Problem error={detail} />;
   const isAlive = fleet.hosts.value.get(hostId)?.isAlive ?? false;
-  return <KnownHost detail={detail} isAlive={isAlive} />;
+  return <KnownHost client={fleet.client} detail={detail} isAlive={isAlive} />;
 }
 
-function KnownHost({ detail, isAlive }: { readonly detail: HostDetail; readonly isAlive: boolean }) {
+interface KnownHostProps {
+  readonly client: Fleet['client'];
+  readonly detail: HostDetail;
+  readonly isAlive: boolean;
+}
+
+function KnownHost({ client, detail, isAlive }: KnownHostProps) {
   const [search, setSearch] = useSearchParams();
   const { document, attachments } = detail;
   const { hostId, simulated, reportedAt, pfs, findings } = document;
@@ -42,6 +48,8 @@ function KnownHost({ detail, isAlive }: { readonly detail: HostDetail; readonly 
         {pfs.map((pf) => (
           <PfRow
             key={pf.pciAddress}
+            client={client}
+            hostId={hostId}
             pf={pf}
             physicalNetworks={document.physicalNetworks[pf.pciAddress] ?? []}
             attachments={attachments}

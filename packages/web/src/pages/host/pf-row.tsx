@@ -1,10 +1,13 @@
-import type { AttachmentDocument, HostDocument } from '@virtfn/contract';
+import type { AttachmentDocument, Client, HostDocument } from '@virtfn/contract';
+import { PlanVfs } from './plan-vfs.tsx';
 import { VfGrid, type VfSign } from './vf-grid.tsx';
 import { vfState } from './vf-state.ts';
 
 type PfDocument = HostDocument['pfs'][number];
 
 interface PfRowProps {
+  readonly client: Client;
+  readonly hostId: string;
   readonly pf: PfDocument;
   readonly physicalNetworks: readonly string[];
   readonly attachments: readonly AttachmentDocument[];
@@ -14,7 +17,16 @@ interface PfRowProps {
 }
 
 /** A PF: what it is, and a sign for each of its VFs. */
-export function PfRow({ pf, physicalNetworks, attachments, isAlive, chosen, onChoose }: PfRowProps) {
+export function PfRow({
+  client,
+  hostId,
+  pf,
+  physicalNetworks,
+  attachments,
+  isAlive,
+  chosen,
+  onChoose,
+}: PfRowProps) {
   const own = new Map(
     attachments.flatMap((each) =>
       each.pf === pf.pciAddress && each.vfIndex !== null ? [[each.vfIndex, each] as const] : [],
@@ -41,13 +53,16 @@ export function PfRow({ pf, physicalNetworks, attachments, isAlive, chosen, onCh
           {pf.numVfs} of {pf.totalVfs} VFs enabled
         </div>
       </div>
-      {signs.length === 0 ? (
-        <p class="quiet">
-          No VFs. <code>virtfn pf set-vfs {name} N</code> on the host enables some.
-        </p>
-      ) : (
-        <VfGrid label={`VFs of ${name}`} signs={signs} chosen={chosen} onChoose={onChoose} />
-      )}
+      <div>
+        {signs.length === 0 ? (
+          <p class="quiet">
+            No VFs. <code>virtfn pf set-vfs {name} N</code> on the host enables some.
+          </p>
+        ) : (
+          <VfGrid label={`VFs of ${name}`} signs={signs} chosen={chosen} onChoose={onChoose} />
+        )}
+        {isAlive ? <PlanVfs client={client} hostId={hostId} pf={pf} /> : null}
+      </div>
     </article>
   );
 }

@@ -10,6 +10,7 @@ import { Settings } from './pages/settings/index.ts';
 import { Shell, SignIn } from './shell/index.ts';
 
 const loadNetworks = () => import('./pages/networks/index.ts');
+const loadPorts = () => import('./pages/ports/index.ts');
 
 /** Where the controller serves the pages. */
 const ROOT = '/ui';
@@ -42,6 +43,16 @@ function Pages({ fleet }: { readonly fleet: Fleet }) {
       </Route>
       <Route path="/networks">
         <Later load={loadNetworks}>{({ Networks }) => <Networks fleet={fleet} />}</Later>
+      </Route>
+      <Route path="/ports">
+        <Later load={loadPorts}>{({ Ports }) => <Ports fleet={fleet} />}</Later>
+      </Route>
+      <Route path="/ports/:portId">
+        {({ portId }) => (
+          <Later load={loadPorts}>
+            {({ PortPage }) => <PortPage key={portId} fleet={fleet} portId={decodeURIComponent(portId)} />}
+          </Later>
+        )}
       </Route>
       <Route path="/events">
         <Events fleet={fleet} />

@@ -8,6 +8,11 @@ export type Listed<Item> =
   | { readonly kind: 'known'; readonly items: ReadonlyMap<string, Item>; readonly isComplete: boolean }
   | { readonly kind: 'refused'; readonly error: SriovError };
 
+/** Those that are known by now. */
+export function itemsOf<Item>(listed: Listed<Item>): readonly Item[] {
+  return listed.kind === 'known' ? [...listed.items.values()] : [];
+}
+
 /** Some of the objects, in the order of the API. */
 export interface ObjectPage<Item> {
   readonly items: readonly (readonly [id: string, item: Item])[];

@@ -2,6 +2,7 @@ import type { AttachmentDocument } from '@virtfn/contract';
 import type { Fleet } from '../fleet/index.ts';
 import { KINDS } from './kinds.ts';
 import { LiveObjects } from './live-objects.ts';
+import { MachineNames } from './machine-names.ts';
 import { type Network, networkOf } from './network.ts';
 import { type Port, portOf } from './port.ts';
 import { attachmentPages, neutronPages } from './read-page.ts';
@@ -25,31 +26,59 @@ export function neutronOf(fleet: Fleet): Neutron {
   const before = known.get(fleet);
   if (before !== undefined) return before;
   const { neutron, client } = fleet;
+  const names = new MachineNames();
   const lists: Neutron = {
     networks: new LiveObjects({ readPage: neutronPages(neutron, KINDS.network, networkOf), later }),
     subnets: new LiveObjects({ readPage: neutronPages(neutron, KINDS.subnet, subnetOf), later }),
     ports: new LiveObjects({ readPage: neutronPages(neutron, KINDS.port, portOf), later }),
-    attachments: new LiveObjects({ readPage: attachmentPages(client), later }),
+    attachments: new LiveObjects({ readPage: attachmentPages(client, names), later }),
   };
-  keep(fleet, lists);
+  keep(fleet, lists, names);
   known.set(fleet, lists);
   return lists;
 }
 
-function keep(fleet: Fleet, lists: Neutron): void {
-  fleet.onEvent((event) => {
+/** One port and the VFs that it has, without all the others. */
+interface PortLists {
+  readonly ports: LiveObjects<Port>;
+  readonly attachments: LiveObjects<AttachmentDocument>;
+}
+
+/** @returns the lists, and what stops them to follow events */
+export function followPort(fleet: Fleet, portId: string): readonly [lists: PortLists, stop: () => void] {
+  const { neutron, client } = fleet;
+  const names = new MachineNames();
+  const lists: PortLists = {
+    ports: new LiveObjects({ readPage: neutronPages(neutron, KINDS.port, portOf, { id: portId }), later }),
+    attachments: new LiveObjects({ readPage: attachmentPages(client, names, { port: portId }), later }),
+  };
+  return [lists, keep(fleet, lists, names, portId)];
+}
+
+/** @param portId only of this port; undefined: of all */
+function keep(
+  fleet: Fleet,
+  lists: PortLists & Partial<Neutron>,
+  names: MachineNames,
+  portId?: string,
+): () => void {
+  const isMeant = (id: string): boolean => portId === undefined || id === portId;
+  return fleet.onEvent((event) => {
     switch (event.kind) {
       case 'reset':
         for (const list of Object.values(lists)) void list.refresh();
         return;
       case 'network':
-        return lists.networks.take(event.id, event.view && networkOf({ ...event.view, id: event.id }));
+        return lists.networks?.take(event.id, event.view && networkOf({ ...event.view, id: event.id }));
       case 'subnet':
-        return lists.subnets.take(event.id, event.view && subnetOf({ ...event.view, id: event.id }));
+        return lists.subnets?.take(event.id, event.view && subnetOf({ ...event.view, id: event.id }));
       case 'port':
+        if (!isMeant(event.id)) return;
         return lists.ports.take(event.id, event.view && portOf({ ...event.view, id: event.id }));
       case 'attachment':
-        return lists.attachments.take(event.id, event.view);
+        if (event.view !== null && !isMeant(event.view.portId)) return;
+        lists.attachments.take(event.id, event.view && names.fill(event.view));
+        return;
       default:
     }
   });

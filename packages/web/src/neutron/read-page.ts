@@ -1,6 +1,7 @@
 import type { AttachmentDocument, AttachmentQueryDocument, Client } from '@virtfn/contract';
 import type { NeutronClient, NeutronKind, NeutronObject } from '@virtfn/contract/neutron-client';
 import type { ObjectPage } from './live-objects.ts';
+import type { MachineNames } from './machine-names.ts';
 
 /** So many objects are read at a time, and shown while the others come. */
 const PAGE_SIZE = 1000;
@@ -22,11 +23,12 @@ export function neutronPages<Item>(
 
 export function attachmentPages(
   client: Client,
+  names: MachineNames,
   query: AttachmentQueryDocument = {},
 ): (marker: string | null) => Promise<ObjectPage<AttachmentDocument>> {
   return async (marker) => {
     const paging = { limit: PAGE_SIZE, ...(marker === null ? {} : { marker }) };
     const { attachments, next } = await client.call('listAttachments', {}, null, { ...query, ...paging });
-    return { items: attachments.map((each) => [each.attachmentId, each] as const), next };
+    return { items: attachments.map((each) => [each.attachmentId, names.fill(each)] as const), next };
   };
 }

@@ -7,6 +7,7 @@ import { SearchBox } from './search-box.tsx';
 const PAGES = [
   { path: '/', name: 'Overview' },
   { path: '/networks', name: 'Networks' },
+  { path: '/ports', name: 'Ports' },
   { path: '/events', name: 'Events' },
   { path: '/settings', name: 'Settings' },
 ] as const;

@@ -1,7 +1,7 @@
 import { Action } from '../../actions/index.ts';
 import type { Fleet } from '../../fleet/index.ts';
 import { Empty, Loading, Problem } from '../../look/index.ts';
-import { type Listed, neutronOf } from '../../neutron/index.ts';
+import { itemsOf, type Listed, neutronOf } from '../../neutron/index.ts';
 import { CreateNetwork } from './create-network.tsx';
 import { networkRows } from './network-rows.ts';
 import { NetworkTable } from './network-table.tsx';
@@ -24,10 +24,7 @@ export function Networks({ fleet }: { readonly fleet: Fleet }) {
         {listed.kind === 'refused' ? <Problem error={listed.error} /> : null}
         {listed.kind === 'known' && listed.items.size === 0 && listed.isComplete ? <NoNetworks /> : null}
         {listed.kind === 'known' && listed.items.size > 0 ? (
-          <NetworkTable
-            fleet={fleet}
-            rows={networkRows([...listed.items.values()], itemsOf(ofSubnets), itemsOf(ofPorts))}
-          />
+          <NetworkTable fleet={fleet} rows={networkRows(itemsOf(listed), allOf(ofSubnets), allOf(ofPorts))} />
         ) : null}
       </section>
     </>
@@ -35,8 +32,8 @@ export function Networks({ fleet }: { readonly fleet: Fleet }) {
 }
 
 /** null: nobody knows them all yet. */
-function itemsOf<Item>(listed: Listed<Item>): readonly Item[] | null {
-  return listed.kind === 'known' && listed.isComplete ? [...listed.items.values()] : null;
+function allOf<Item>(listed: Listed<Item>): readonly Item[] | null {
+  return listed.kind === 'known' && listed.isComplete ? itemsOf(listed) : null;
 }
 
 function NoNetworks() {

@@ -3,7 +3,14 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { httpTransport } from '@virtfn/contract';
 import { NeutronClient } from '@virtfn/contract/neutron-client';
 import type { Page } from 'playwright-core';
-import { DashboardRig, MachineFleet, skipWithoutChromium, wcagViolations } from './testing/index.ts';
+import {
+  DashboardRig,
+  layoutShift,
+  MachineFleet,
+  refusedCommands,
+  skipWithoutChromium,
+  wcagViolations,
+} from './testing/index.ts';
 
 // Networks and ports, and all that is done to them, by the names that a person finds things by.
 
@@ -31,6 +38,7 @@ describe('networks in the dashboard', { skip: skipWithoutChromium() }, () => {
     await dialog.getByRole('combobox', { name: 'Physical network' }).selectOption('physnet1');
     await dialog.getByRole('textbox', { name: 'IPv4 addresses' }).fill('10.0.0.0/24');
     await dialog.getByText('virtfn network create blue --physical-network physnet1').waitFor();
+    assert.deepEqual(await refusedCommands(dialog), []);
     await rig.shoot(page, 'network-create');
     await dialog.getByRole('button', { name: 'Create' }).click();
     await dialog.waitFor({ state: 'detached' });
@@ -83,6 +91,7 @@ describe('networks in the dashboard', { skip: skipWithoutChromium() }, () => {
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Delete network green' }).click();
     await page.getByRole('dialog').getByText(`virtfn network delete`).waitFor();
+    assert.deepEqual(await refusedCommands(page.getByRole('dialog')), []);
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('row', { name: /^green/ }).waitFor({ state: 'detached' });
     assert.match((await rig.closePages()).join(), /409/);
@@ -128,6 +137,9 @@ describe('ports in the dashboard', { skip: skipWithoutChromium() }, () => {
     await dialog.getByRole('textbox', { name: 'Name' }).fill('web-1');
     await dialog.getByRole('combobox', { name: 'Network' }).selectOption('blue');
     await dialog.getByText('virtfn port create web-1 --network blue --type direct').waitFor();
+    await dialog.getByRole('combobox', { name: 'Host' }).selectOption('whichever has a VF for it');
+    assert.deepEqual(await refusedCommands(dialog), []);
+    await dialog.getByRole('combobox', { name: 'Host' }).selectOption('none yet');
     await dialog.getByRole('button', { name: 'Create' }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('row', { name: /^web-1 ○ not bound blue fa:16:3e:/ }).waitFor();
@@ -149,6 +161,7 @@ describe('ports in the dashboard', { skip: skipWithoutChromium() }, () => {
     await dialog.getByRole('definition').filter({ hasText: 'It would get VF' }).nth(1).waitFor();
     await dialog.getByRole('combobox', { name: 'Host' }).selectOption('sim-fish-2');
     await dialog.getByText(/virtfn port bind \S+ --host sim-fish-2/).waitFor();
+    assert.deepEqual(await refusedCommands(dialog), []);
     assert.deepEqual(await wcagViolations(page), []);
     await rig.shoot(page, 'port-bind');
     await dialog.getByRole('button', { name: 'Bind' }).click();
@@ -192,11 +205,13 @@ describe('ports in the dashboard', { skip: skipWithoutChromium() }, () => {
     await page.getByRole('button', { name: 'Unbind' }).click();
     const unbind = page.getByRole('dialog', { name: 'Unbind port web-1' });
     await unbind.getByText('on host sim-fish-2').waitFor();
+    assert.deepEqual(await refusedCommands(unbind), []);
     await unbind.getByRole('button', { name: 'Unbind' }).click();
     await page.getByText('Bound to no host').waitFor();
     await page.getByRole('button', { name: 'Delete' }).click();
     const remove = page.getByRole('dialog', { name: 'Delete port web-1' });
     await remove.getByText(/virtfn port delete/).waitFor();
+    assert.deepEqual(await refusedCommands(remove), []);
     await remove.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('heading', { name: 'Ports' }).waitFor();
     await page.getByRole('row', { name: /^lonely/ }).waitFor();
@@ -232,17 +247,68 @@ describe('ports in the dashboard', { skip: skipWithoutChromium() }, () => {
       ] as const) {
         const page = await rig.open(at, { theme });
         await page.getByText('● active').first().waitFor();
+        const shift = await layoutShift(page);
+        assert.ok(shift < 0.01, `${name} moves by ${shift}`);
         assert.deepEqual(await wcagViolations(page), []);
         await rig.shoot(page, `${name}-${theme}`);
       }
     });
 
   it('fits a phone', async () => {
-    for (const at of ['/ui/ports', '/ui/ports/953c7b2e-a393-40d7-af9a-4f7339b254ad']) {
+    const port = await rig.make('port', { network_id: network, 'binding:vnic_type': 'direct' });
+    for (const [at, action] of [
+      ['/ui/ports', 'Create a port'],
+      [`/ui/ports/${port}`, 'Attach'],
+    ] as const) {
       const page = await rig.open(at, { width: 390 });
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390, at);
+      await page.getByRole('button', { name: action }).click();
+      await page.getByRole('dialog').waitFor();
+      for (const what of ['document.documentElement', "document.querySelector('dialog')"]) {
+        const spare = await page.evaluate(`${what}.clientWidth - ${what}.scrollWidth`);
+        assert.equal(spare, 0, `${what} of ${at}`);
+      }
     }
+  });
+
+  it('reads more ports than one page of the API has, and draws only those that are looked at', async () => {
+    const neutron = new NeutronClient(httpTransport(rig.url));
+    await neutron.update({ name: 'quota', collection: 'quotas', path: 'quotas' }, 'fake_project_id', {
+      port: -1,
+    });
+    await Promise.all(
+      Array.from({ length: 1200 }, (_, index) =>
+        neutron.create(PORT, { name: `many-${index}`, network_id: network }),
+      ),
+    );
+    const page = await rig.open('/ui/ports?q=many-');
+    await page.getByText(/^1200 of \d+ ports$/).waitFor();
+    const list = page.getByRole('region', { name: 'Ports', exact: true });
+    await list.getByRole('row', { name: /^many-0 / }).waitFor();
+    assert.equal(await list.getByRole('table').getAttribute('aria-rowcount'), '1201');
+    assert.ok((await list.getByRole('row').count()) < 70);
+    await list.focus();
+    await page.keyboard.press('End');
+    const last = list.getByRole('row', { name: /^many-1199 / });
+    await last.waitFor();
+    assert.equal(await last.getAttribute('aria-rowindex'), '1201');
+    assert.ok((await list.getByRole('row').count()) < 70);
+  });
+
+  it('keeps what was typed when the controller is gone, and what was known', async () => {
+    const page = await rig.open('/ui/ports');
+    await page.getByRole('row', { name: /^lonely/ }).waitFor();
+    await page.getByRole('button', { name: 'Create a port' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('late');
+    await dialog.getByRole('combobox', { name: 'Network' }).selectOption('blue');
+    await rig.stopController();
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await dialog.getByRole('alert').getByText('CONTROLLER_UNREACHABLE').waitFor();
+    assert.equal(await dialog.getByRole('textbox', { name: 'Name' }).inputValue(), 'late');
+    await rig.shoot(page, 'port-unreachable');
+    await page.keyboard.press('Escape');
+    await page.getByRole('row', { name: /^lonely/ }).waitFor();
+    await rig.closePages();
   });
 });
 
@@ -283,6 +349,13 @@ describe('ports in virtual machines, in the dashboard', { skip: skipWithoutChrom
     await dialog.getByRole('combobox', { name: 'Virtual machine' }).selectOption('shop, running');
     await dialog.getByText(`virtfn attach shop --port ${port} --host east`).waitFor();
     await dialog.getByText(/It would get VF/).waitFor();
+    await dialog
+      .getByRole('combobox', { name: 'Kind' })
+      .selectOption('failover: a VF, and a virtio interface that stands by');
+    await dialog.getByRole('combobox', { name: 'When' }).selectOption('from its next start');
+    assert.deepEqual(await refusedCommands(dialog), []);
+    await dialog.getByRole('combobox', { name: 'Kind' }).selectOption('as the port says: direct');
+    await dialog.getByRole('combobox', { name: 'When' }).selectOption('now, and at each start');
     assert.deepEqual(await wcagViolations(page), []);
     await rig.shoot(page, 'port-attach');
     await dialog.getByRole('button', { name: 'Attach' }).click();
@@ -306,6 +379,7 @@ describe('ports in virtual machines, in the dashboard', { skip: skipWithoutChrom
     await progress.getByRole('button', { name: 'Give it up' }).click();
     const cancel = page.getByRole('dialog', { name: 'Give up moving shop' });
     await cancel.getByText(/virtfn migration cancel \S+/).waitFor();
+    assert.deepEqual(await refusedCommands(cancel), []);
     await cancel.getByRole('button', { name: 'Give it up' }).click();
     await progress.getByText('shop stays on east').waitFor();
     fleet.setGuest('east', 'shop', 'willing');
@@ -318,6 +392,7 @@ describe('ports in virtual machines, in the dashboard', { skip: skipWithoutChrom
     await page.getByRole('button', { name: 'Migrate' }).click();
     const dialog = page.getByRole('dialog', { name: 'Migrate virtual machine shop' });
     await dialog.getByText('virtfn migrate shop west').waitFor();
+    assert.deepEqual(await refusedCommands(dialog), []);
     await dialog.getByText(/has no network from the moment its VF is unplugged/).waitFor();
     await rig.shoot(page, 'port-migrate');
     await dialog.getByRole('button', { name: 'Migrate' }).click();
@@ -336,6 +411,7 @@ describe('ports in virtual machines, in the dashboard', { skip: skipWithoutChrom
     await page.getByRole('button', { name: 'Detach' }).click();
     const dialog = page.getByRole('dialog', { name: 'Detach port web' });
     await dialog.getByText(`virtfn detach shop --port ${port}`).waitFor();
+    assert.deepEqual(await refusedCommands(dialog), []);
     await dialog.getByText('virtual machine shop on host west').waitFor();
     await dialog.getByRole('button', { name: 'Detach' }).click();
     await dialog.waitFor({ state: 'detached' });

@@ -17,8 +17,10 @@ export function PortPage({ fleet, portId }: { readonly fleet: Fleet; readonly po
   const [lists, stop] = useMemo(() => followPort(fleet, portId), [fleet, portId]);
   useEffect(() => stop, [stop]);
   const listed = lists.ports.listed.value;
-  const attachments = itemsOf(lists.attachments.listed.value);
-  if (listed.kind === 'reading') return <Loading what={`port ${portId}`} />;
+  const ofAttachments = lists.attachments.listed.value;
+  // All of it comes at once, so that nothing moves under somebody's eyes.
+  if (listed.kind === 'reading' || ofAttachments.kind === 'reading')
+    return <Loading what={`port ${portId}`} />;
   if (listed.kind === 'refused') return <Problem error={listed.error} />;
   const port = listed.items.get(portId);
   if (port === undefined)
@@ -28,7 +30,7 @@ export function PortPage({ fleet, portId }: { readonly fleet: Fleet; readonly po
         <Empty>There is no such port, or it is not for you to see. It may have been deleted.</Empty>
       </>
     );
-  return <KnownPort fleet={fleet} port={port} attachments={attachments} />;
+  return <KnownPort fleet={fleet} port={port} attachments={itemsOf(ofAttachments)} />;
 }
 
 interface KnownPortProps {
@@ -43,6 +45,7 @@ function KnownPort({ fleet, port, attachments }: KnownPortProps) {
   const state = portState(port, attachment);
   const move = attachment?.vm?.move ?? null;
   const migration = useLastMigration(fleet.client, port.id, attachment?.hostId ?? null, move).value;
+  if (migration === undefined) return <Loading what={`port ${port.id}`} />;
   return (
     <>
       <div class="page-head">

@@ -6,7 +6,7 @@ import { useEffect } from 'preact/hooks';
 const POLL_MS = 1000;
 
 /**
- * The last migration that took a port along; null: there was none that is still known.
+ * The last migration that took a port along; null: there was none that is still known, undefined: nobody knows yet.
  *
  * @param hostId where the port is, or goes; null: nowhere
  * @param move how the port's VF there takes part in one
@@ -16,15 +16,15 @@ export function useLastMigration(
   portId: string,
   hostId: string | null,
   move: string | null,
-): ReadonlySignal<MigrationDocument | null> {
-  const last = useSignal<MigrationDocument | null>(null);
+): ReadonlySignal<MigrationDocument | null | undefined> {
+  const last = useSignal<MigrationDocument | null | undefined>(hostId === null ? null : undefined);
   useEffect(() => {
     if (hostId === null) return;
     let isWanted = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async (): Promise<void> => {
       // A look that fails is made good by the next one, and the header says when nothing answers.
-      const found = await find(client, portId, hostId, last.value).catch(() => last.value);
+      const found = await find(client, portId, hostId, last.value ?? null).catch(() => last.value ?? null);
       if (!isWanted) return;
       last.value = found;
       if (found !== null && found.endedAt === null) timer = setTimeout(() => void look(), POLL_MS);

@@ -4,4 +4,4 @@ export { getIdentity } from './authentication.ts';
 export { keystoneClient } from './keystone-client.ts';
 export { parseLoopbackAddress } from './loopback-address.ts';
 export { type Call, createServer, type Handlers, listen } from './server.ts';
-export { readWebFiles, usualWebFiles, type WebFile } from './web-files.ts';
+export { usualWebFiles, type WebFile } from './web-files.ts';

@@ -40,13 +40,10 @@ export function sendToWeb(reply: FastifyReply): FastifyReply {
   return reply.redirect(`${WEB_ROOT}/`);
 }
 
-function sendFile(
-  { headers }: FastifyRequest,
-  reply: FastifyReply,
-  { type, body, gzipped, etag }: WebFile,
-): FastifyReply {
+function sendFile({ headers }: FastifyRequest, reply: FastifyReply, file: WebFile): FastifyReply {
+  const { type, body, etag } = file;
   void reply.headers({ ...HEADERS, 'content-type': type, etag, vary: 'accept-encoding' });
   if (headers['if-none-match'] === etag) return reply.status(304).send();
   const takesGzip = headers['accept-encoding']?.includes('gzip') === true;
-  return takesGzip ? reply.header('content-encoding', 'gzip').send(gzipped) : reply.send(body);
+  return takesGzip ? reply.header('content-encoding', 'gzip').send(file.gzipped) : reply.send(body);
 }

@@ -3,12 +3,24 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** A file of the dashboard, ready to be sent. */
-export interface WebFile {
+/** A file of the dashboard. */
+export class WebFile {
   readonly type: string;
   readonly body: Buffer;
-  readonly gzipped: Buffer;
   readonly etag: string;
+  #gzipped: Buffer | null = null;
+
+  constructor(type: string, body: Buffer) {
+    this.type = type;
+    this.body = body;
+    this.etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
+  }
+
+  /** Compressed when it is first asked for: most of the bytes are maps for debuggers, which hardly anybody asks for. */
+  get gzipped(): Buffer {
+    this.#gzipped ??= gzipSync(this.body, { level: 9 });
+    return this.#gzipped;
+  }
 }
 
 const TYPES: ReadonlyMap<string, string> = new Map([
@@ -25,14 +37,12 @@ export function usualWebFiles(): ReadonlyMap<string, WebFile> {
   return folder === undefined ? new Map() : readWebFiles(folder);
 }
 
-export function readWebFiles(folder: string): ReadonlyMap<string, WebFile> {
+function readWebFiles(folder: string): ReadonlyMap<string, WebFile> {
   return new Map(
     readdirSync(folder).flatMap((name) => {
       const type = TYPES.get(path.extname(name));
       if (type === undefined) return [];
-      const body = readFileSync(path.join(folder, name));
-      const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
-      return [[name, { type, body, gzipped: gzipSync(body, { level: 9 }), etag }] as const];
+      return [[name, new WebFile(type, readFileSync(path.join(folder, name)))] as const];
     }),
   );
 }

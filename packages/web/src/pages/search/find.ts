@@ -1,6 +1,7 @@
 import type { AttachmentDocument, PfList, VfList } from '@virtfn/contract';
 import type { NeutronObject } from '@virtfn/contract/neutron-client';
 import type { Fleet } from '../../fleet/index.ts';
+import { KINDS } from '../../neutron/index.ts';
 import { questionsFor } from './questions.ts';
 
 /** What was found, of each kind. */
@@ -12,7 +13,6 @@ export interface Found {
   readonly attachments: readonly AttachmentDocument[];
 }
 
-const PORT = { name: 'port', collection: 'ports', path: 'ports' } as const;
 /** More of one kind say nothing more than that the words are too few. */
 const MOST = 50;
 
@@ -24,7 +24,7 @@ export async function find(words: string, { client, neutron }: Fleet): Promise<F
     byAddress === null ? [] : client.call('listPfs', {}, null, byAddress).then((answer) => answer.pfs),
     byAddress === null ? [] : client.call('listVfs', {}, null, byAddress).then((answer) => answer.vfs),
     client.call('listAttachments', {}, null, { vm, limit: MOST }).then((answer) => answer.attachments),
-    ...filters.map((filter) => neutron.list(PORT, { ...filter, limit: String(MOST) })),
+    ...filters.map((filter) => neutron.list(KINDS.port, { ...filter, limit: String(MOST) })),
   ]);
   const byId = new Map(ports.flat().map((port) => [port.id, port]));
   return { pfs, vfs, attachments, ports: [...byId.values()] };

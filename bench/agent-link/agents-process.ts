@@ -45,6 +45,7 @@ for (let index = 0; index < Number(count); index += 1) {
     hostId,
     bootId: 'boot',
     version: '1',
+    answers: {},
     dial: dialController({
       url: `https://127.0.0.1:${port}`,
       hostId,

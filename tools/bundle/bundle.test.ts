@@ -69,6 +69,33 @@ test('makeBundle() gives a command that starts controller and agent', async () =
   assert.deepEqual(await ended, [0, null]);
 });
 
+test('makeBundle() gives a command whose agent shows its host to a browser', async () => {
+  const places = {
+    VIRTFN_CONFIG: path.join(scratch, 'host.yaml'),
+    VIRTFN_STATE_DIR: path.join(scratch, 'agent-state'),
+    VIRTFN_SOCKET: path.join(scratch, 'agent.sock'),
+  };
+  const agent = spawn(virtfn, ['agent', 'run', '--dashboard-listen=127.0.0.1:0'], {
+    env: { ...env, ...places },
+    cwd: scratch,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(agent, 'exit');
+  try {
+    let url: string | undefined;
+    for await (const line of createInterface({ input: agent.stdout })) {
+      url = /^dashboard on (\S+)$/.exec(line)?.[1];
+      if (url !== undefined) break;
+    }
+    assert.ok(url !== undefined, 'it listens');
+    assert.match(await (await fetch(url)).text(), /<title>virtfn<\/title>/);
+    assert.equal((await fetch(new URL('main.js', url))).status, 200);
+  } finally {
+    agent.kill();
+  }
+  assert.deepEqual(await ended, [0, null]);
+});
+
 test('the command loads at its start neither schemas nor YAML nor anything for the kernel', () => {
   const expensive = /\/(typebox|yaml|fastify|kysely|koffi|netlink|host-linux|agent)\//;
   assert.deepEqual(

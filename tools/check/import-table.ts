@@ -66,20 +66,20 @@ export const importTable: ImportTable = {
   },
   // The agent on a real machine: wires agent and host-linux to files, socket and supervisor.
   'host-program': {
-    packages: ['agent', 'contract', 'host', 'host-linux', 'model'],
+    packages: ['agent', 'contract', 'host', 'host-linux', 'model', 'web-files'],
     dependencies: ['typebox', 'ws'],
     touchesSystem: 'anywhere',
     forTests: ['link/memory-backend'],
   },
   controller: {
-    packages: ['contract', 'model'],
+    packages: ['contract', 'model', 'web-files'],
     dependencies: ['fastify', 'ipaddr.js', 'kysely', 'pg', 'typebox', 'ws'],
     touchesSystem: ['store', 'http', 'housekeeping'],
     forTests: ['testing', 'neutron/replay', 'neutron/testing'],
   },
   // A controller as a program: wires it to files, signals and supervisor.
   'controller-program': {
-    packages: ['contract', 'controller', 'host-program', 'model'],
+    packages: ['contract', 'controller', 'host-program', 'model', 'web-files'],
     dependencies: [],
     touchesSystem: 'anywhere',
     forTests: ['testing'],
@@ -89,9 +89,11 @@ export const importTable: ImportTable = {
   // The dashboard, in a browser: it asks the API as everybody does.
   web: {
     packages: ['contract', 'model'],
-    dependencies: ['@preact/signals', 'preact', 'wouter-preact'],
+    dependencies: ['@preact/signals', 'preact', 'uplot', 'wouter-preact'],
     touchesSystem: [],
   },
+  // What the dashboard is once it is made: whoever serves it reads the files from here.
+  'web-files': { packages: [], dependencies: [], touchesSystem: 'anywhere' },
   // The all-in-one program: it wires everything together and does nothing itself.
   up: {
     packages: [
@@ -103,6 +105,7 @@ export const importTable: ImportTable = {
       'host-program',
       'host-simulator',
       'model',
+      'web-files',
     ],
     dependencies: [],
     touchesSystem: [],

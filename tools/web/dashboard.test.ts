@@ -109,6 +109,8 @@ describe('the dashboard', { skip: skipWithoutChromium() }, () => {
       ['FA-16-3E-00-77-01', 'needle'],
       ['10.7.0.77', 'needle'],
       ['needle', 'needle'],
+      // A machine without a port.
+      ['db2', 'db2 on sim-fish-2'],
       ['sim-fish-1', 'sim-fish-1'],
     ] as const) {
       await page.getByRole('searchbox', { name: 'Search' }).fill(words);

@@ -112,6 +112,56 @@ describe('Agent', () => {
     const [vf] = getPf(reports.at(-1)?.observed ?? assert.fail(), PF).vfs;
     assert.equal(vf?.settings?.adminMac, MAC);
     assert.equal(vf?.attachmentId, 'a1');
+    assert.deepEqual(reports.at(-1)?.drift, []);
+    assert.deepEqual(reports.at(-1)?.quarantined, []);
+  });
+
+  it('reports a host whose host.yaml names what is not there, or cannot be read, with a finding, and no drift where nothing is wanted', async () => {
+    const { agent, reports, errors } = openRig();
+    agent.want(async () => ({ ...(await wantAll()), desired: { ...DESIRED, pfs: [] }, isPartial: true }));
+    await agent.look();
+    assert.equal(reports.at(-1)?.drift, undefined);
+    const networks = new Map([[PF, [parsePhysicalNetwork('physnet1')]]]);
+    const missing = [new SriovError('PF_UNKNOWN', 'Cannot find a PF with MAC 52:54:00:00:00:99')];
+    agent.want(async () => ({ ...(await wantAll()), physicalNetworks: networks, missing, isPartial: true }));
+    await agent.look();
+    const codes = (): readonly string[] => reports.at(-1)?.findings.map(({ code }) => code) ?? [];
+    assert.deepEqual(codes(), ['host-config-not-followed']);
+    const before = reports.length;
+    errors.length = 0;
+    agent.want(async () => {
+      throw new SriovError('CONFIG_INVALID', 'Cannot read host.yaml: line 3');
+    });
+    await agent.look();
+    assert.equal(reports.length, before + 1, 'the host is shown all the same');
+    assert.deepEqual(codes(), ['host-config-not-followed']);
+    assert.equal(reports.at(-1)?.drift, undefined, 'nobody can say');
+    assert.equal(reports.at(-1)?.physicalNetworks, networks, 'its wires are where they were');
+    const [vf] = getPf(reports.at(-1)?.observed ?? assert.fail(), PF).vfs;
+    assert.equal(vf?.attachmentId, 'a1');
+    assert.deepEqual(
+      errors.map(({ code }) => code),
+      ['CONFIG_INVALID'],
+    );
+  });
+
+  it('reports what is not as it is wanted, why, and which VF it keeps closed', async () => {
+    const { host, agent, reports } = openRig();
+    const settings = ['adminMac', 'vlan'] as const;
+    for (const attribute of settings) {
+      const match = { kind: 'set-vf', pf: PF, vfIndex: 0, attribute } as const;
+      host.faults.inject({ kind: 'refuse', match, errno: 'EIO', times: Number.POSITIVE_INFINITY });
+    }
+    await agent.look();
+    assert.equal(reports.at(-1)?.drift, undefined, 'nothing is wanted yet');
+    agent.want(wantAll);
+    await agent.look();
+    const { drift = [], quarantined } = reports.at(-1) ?? assert.fail();
+    assert.deepEqual(quarantined, ['a1']);
+    const vlan = drift.find(({ vfIndex, field }) => vfIndex === 0 && field === 'vlan');
+    assert.equal(vlan?.wanted, '100');
+    assert.equal(vlan.observed, 'none');
+    assert.equal(vlan.refused?.code, 'SECURITY_SETTING_FAILED');
   });
 
   it('has the host ready before libvirt answers, which may wait for it', async () => {

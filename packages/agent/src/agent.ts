@@ -1,8 +1,12 @@
 import type { Clock, HostReader } from '@virtfn/host';
 import type { HostReport } from '@virtfn/contract';
+import { documentsOfDrift } from '@virtfn/contract/documents';
 import {
+  type AttachmentId,
+  driftOf,
   errorOfRefusal,
   type Finding,
+  finding,
   findingsOfPlan,
   type ObservedHost,
   type SriovError,
@@ -44,6 +48,12 @@ export interface Reconciled<Wish extends Wanted = Wanted> extends BroughtAbout {
   readonly wanted: Wish;
 }
 
+/** A host of which nobody can say what is wanted. */
+interface Unwanted {
+  readonly observed: ObservedHost;
+  readonly refusal: SriovError;
+}
+
 /** How one look ended. */
 export interface Look {
   readonly isAsWanted: boolean;
@@ -71,6 +81,8 @@ export class Agent<Wish extends Wanted = Wanted> {
   #wake = new AbortController();
   #hurry = new AbortController();
   #backOffMs = FIRST_BACK_OFF_MS;
+  /** As they were wanted last. */
+  #physicalNetworks = NO_NETWORKS;
   #running: Promise<void> | null = null;
 
   constructor(options: AgentOptions<Wish>) {
@@ -153,17 +165,22 @@ export class Agent<Wish extends Wanted = Wanted> {
       const seen = await this.#observeOrRepair();
       const { observed } = seen;
       const result = 'wanted' in seen ? seen : null;
+      const unmet = 'refusal' in seen ? [seen.refusal] : (result?.wanted.missing ?? []);
       const canFilter = this.#options.filterKeeper?.canFilter ?? null;
+      if (result !== null) this.#physicalNetworks = result.wanted.physicalNetworks;
       await this.#options.report({
         observed,
         findings: [
           ...this.#options.findings(observed),
           ...(result === null ? [] : findingsOfPlan(result.plan)),
+          ...unmet.map(({ message, hint }) => finding('host-config-not-followed', message, hint)),
         ],
-        physicalNetworks: result?.wanted.physicalNetworks ?? NO_NETWORKS,
+        physicalNetworks: this.#physicalNetworks,
         ...machinesOf(result?.domains ?? this.#options.machinesSeen?.() ?? null),
         ...(canFilter === null ? {} : { canFilter }),
+        ...(result === null ? {} : { ...driftOfResult(result), quarantined: await this.#quarantined() }),
       });
+      if ('refusal' in seen) return { isAsWanted: false, isHostAsWanted: false, problems: [seen.refusal] };
       if (result === null) return { isAsWanted: true, isHostAsWanted: true, problems: [] };
       const { wanted, plan, domainPlan, filterFailures } = result;
       const refusals = [
@@ -181,23 +198,45 @@ export class Agent<Wish extends Wanted = Wanted> {
     }
   }
 
-  async #observeOrRepair(): Promise<Reconciled<Wish> | { readonly observed: ObservedHost }> {
+  async #quarantined(): Promise<readonly AttachmentId[]> {
+    const claims = (await this.#options.keeper?.claims()) ?? [];
+    return claims.flatMap(({ attachmentId, quarantine }) => (quarantine === null ? [] : [attachmentId]));
+  }
+
+  async #observeOrRepair(): Promise<Reconciled<Wish> | Unwanted | Pick<Unwanted, 'observed'>> {
     const { host, keeper } = this.#options;
     const readWanted = this.#readWanted;
     if (keeper === null) return { observed: await host.observe() };
     if (readWanted === null) return { observed: withJournal(await host.observe(), await keeper.claims()) };
-    return keeper.withReconciler(async (reconciler) => {
-      // Each look gives what failed before another chance; the back-off keeps that from being often.
-      await reconciler.forgive();
-      const result = await keepHost(reconciler, {
-        ...this.#options,
-        readWanted,
-        signal: this.#stopping.signal,
+    let unwanted: Unwanted | null = null;
+    const readOrNote = async (observed: ObservedHost): Promise<Wish> => {
+      try {
+        return await readWanted(observed);
+      } catch (thrown) {
+        unwanted = { observed, refusal: toSriovError(thrown) };
+        throw thrown;
+      }
+    };
+    try {
+      return await keeper.withReconciler(async (reconciler) => {
+        // Each look gives what failed before another chance; the back-off keeps that from being often.
+        await reconciler.forgive();
+        const options = { ...this.#options, readWanted: readOrNote, signal: this.#stopping.signal };
+        const result = await keepHost(reconciler, options);
+        this.#options.onReconciled?.(result);
+        return result;
       });
-      this.#options.onReconciled?.(result);
-      return result;
-    });
+    } catch (thrown) {
+      if (unwanted === null) throw thrown;
+      const { observed, refusal }: Unwanted = unwanted;
+      return { observed: withJournal(observed, await keeper.claims()), refusal };
+    }
   }
+}
+
+/** Nothing is told where nothing is wanted: that is not the same as being as it is wanted. */
+function driftOfResult({ wanted: { desired }, observed, plan }: Reconciled): Pick<HostReport, 'drift'> {
+  return desired.pfs.length === 0 ? {} : { drift: documentsOfDrift(driftOf(desired, observed, plan)) };
 }
 
 /** By name and state only. null: nobody could say, or nobody asked. */

@@ -12,3 +12,4 @@ export * from './requests/index.ts';
 export * from './domains/index.ts';
 export { FilterKeeper } from './filters/index.ts';
 export * from './metrics/index.ts';
+export * from './traffic/index.ts';

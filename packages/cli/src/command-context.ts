@@ -11,6 +11,14 @@ import type {
 import type { NeutronClient } from '@virtfn/contract/neutron-client';
 import type { Terminal } from './output/index.ts';
 
+/** Where an agent listens beside its socket; null: nowhere. */
+export interface AgentAddresses {
+  /** For Prometheus. */
+  readonly metrics: ListenAddress | null;
+  /** For browsers of this machine. */
+  readonly dashboard: ListenAddress | null;
+}
+
 /** This machine, without a controller: by its agent where one runs, and directly where none does. */
 export interface ThisHost {
   /** Does one thing and tells of it as it goes. Ctrl-C ends it behind the step under way. */
@@ -35,18 +43,18 @@ export interface ThisHost {
     hostId: string | null,
   ): Promise<{ readonly url: string; readonly hostId: string }>;
   /**
-   * Keeps the machine until a signal ends it. `metricsAddress`: where Prometheus may ask; null: nowhere.
+   * Keeps the machine until a signal ends it.
    *
    * @throws {SriovError} JOURNAL_LOCKED
    */
-  runAgent(metricsAddress: ListenAddress | null): Promise<void>;
+  runAgent(listen: AgentAddresses): Promise<void>;
 }
 
 /** What a command may use of the world; main.ts makes it, tests make their own. */
 export interface CommandContext {
   readonly terminal: Terminal;
   /** A client of the controller at `endpoint`. */
-  readonly connect: (endpoint: string) => Client;
+  readonly connect: (endpoint: string, patience?: { readonly timeoutMs: number }) => Client;
   /** A client of Neutron's API at `endpoint`. */
   readonly connectNeutron: (endpoint: string) => NeutronClient;
   /** What changes, until Ctrl-C. @throws {SriovError} */

@@ -74,12 +74,12 @@ const thisHost: ThisHost = {
     const { enrolThisHost } = await import('@virtfn/host-program/enrol');
     return enrolThisHost(url, token, name, placesOf(process.env));
   },
-  async runAgent(metricsAddress) {
+  async runAgent(addresses) {
     const { runDaemon } = await import('@virtfn/host-program/daemon');
     // systemd adds time and name to each line.
     const log = (line: string): void => void process.stdout.write(`${line}\n`);
     const reload = (listener: () => void): void => void process.on('SIGHUP', listener);
-    await runDaemon(placesOf(process.env), log, interruption(['SIGINT', 'SIGTERM']), reload, metricsAddress);
+    await runDaemon(placesOf(process.env), log, interruption(['SIGINT', 'SIGTERM']), reload, addresses);
   },
 };
 
@@ -111,7 +111,7 @@ const context: CommandContext = {
     width: isTerminal ? process.stdout.columns : null,
     colour: isTerminal && process.env['NO_COLOR'] === undefined,
   },
-  connect: (endpoint) => new Client(httpTransport(endpoint, { token })),
+  connect: (endpoint, patience) => new Client(httpTransport(endpoint, { token, ...patience })),
   connectNeutron: (endpoint) => new NeutronClient(httpTransport(endpoint, { token })),
   followEvents: (endpoint, query, onLost) =>
     followEvents({

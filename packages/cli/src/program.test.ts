@@ -93,7 +93,7 @@ describe('virtfn', () => {
         collect: () => assert.fail('not asked'),
         describeDevice: () => assert.fail('not asked'),
         enrol: () => assert.fail('not asked'),
-        runAgent: () => assert.fail('not asked'),
+        runAgent: async (addresses) => void (out += JSON.stringify(addresses)),
       },
       readFile: () => assert.fail('not asked'),
       hasChosenEndpoint: false,
@@ -120,6 +120,40 @@ describe('virtfn', () => {
 └─ 0000:82:00.1  eth3  82576 Gigabit Network Connection [8086:10c9], driver igb, 1 Gbit/s, VFs 0 of 7
 `,
     );
+  });
+
+  const listens: readonly {
+    readonly name: string;
+    readonly args: readonly string[];
+    readonly env?: Record<string, string>;
+    readonly want: object;
+  }[] = [
+    { name: 'nowhere by itself', args: [], want: { metrics: null, dashboard: null } },
+    {
+      name: 'where its environment says',
+      args: [],
+      env: { VIRTFN_METRICS_LISTEN: '192.0.2.1:9808', VIRTFN_DASHBOARD_LISTEN: '9698' },
+      want: { metrics: { host: '192.0.2.1', port: 9808 }, dashboard: { host: '127.0.0.1', port: 9698 } },
+    },
+    {
+      name: 'where its options say, whatever the environment does',
+      args: ['--dashboard-listen', '[::1]:1'],
+      env: { VIRTFN_METRICS_LISTEN: '', VIRTFN_DASHBOARD_LISTEN: '9698' },
+      want: { metrics: null, dashboard: { host: '::1', port: 1 } },
+    },
+  ];
+  for (const { name, args, env = {}, want } of listens)
+    it(`agent run listens ${name}`, async () => {
+      const { out } = await run(['agent', 'run', ...args], { env });
+      assert.deepEqual(JSON.parse(out), want);
+    });
+
+  it('agent run shows the host to nobody but its own machine', async () => {
+    for (const address of ['0.0.0.0:9698', '192.0.2.1:9698', '[::]:9698']) {
+      const { status, err } = await run(['agent', 'run', '--dashboard-listen', address]);
+      assert.equal(status, 2);
+      assert.match(err, /it is not a loopback address with a port \(REQUEST_INVALID\)/);
+    }
   });
 
   it('host show has the tree of one host, and what is known of its agent', async () => {
@@ -174,6 +208,12 @@ describe('virtfn', () => {
     assert.equal(refusals[0]?.code, 'NUM_VFS_INVALID');
   });
 
+  it('shows the same for a change that is to be made, and makes none', async () => {
+    const asked = ['--host', 'fish', '--set-vfs', '82:00.1=3'];
+    const plan = await run(['plan', ...asked]);
+    assert.deepEqual(await run(['apply', '--dry-run', ...asked]), plan);
+  });
+
   const failures: readonly { name: string; args: readonly string[]; status: number; err: RegExp }[] = [
     {
       name: 'a malformed PCI address',
@@ -204,6 +244,18 @@ describe('virtfn', () => {
       args: ['plan', '--host', 'fish'],
       status: 2,
       err: /--host and --set-vfs go together/,
+    },
+    {
+      name: 'a change of a host with what is of this machine',
+      args: ['apply', '--host', 'fish', '--set-vfs', '82:00.0=4', '--config', 'host.yaml'],
+      status: 2,
+      err: /--config and --reload-driver are of this machine/,
+    },
+    {
+      name: 'a host whose agent is not connected',
+      args: ['apply', '--host', 'fish', '--set-vfs', '82:00.0=4'],
+      status: 1,
+      err: /Cannot ask an agent: this controller has no port for agents \(AGENT_UNREACHABLE\)/,
     },
     { name: 'an unknown option', args: ['host', 'list', '--jsn'], status: 2, err: /Did you mean --json/ },
   ];

@@ -4,7 +4,6 @@
 export * from './client/index.ts';
 export { ERROR_STATUS } from './error-status.ts';
 export type {
-  DriftDocument,
   FleetStatusDocument,
   HostConfigEdit,
   HostProgramEvent,
@@ -12,5 +11,10 @@ export type {
   VfChanges,
 } from './host-program/index.ts';
 export type { HostReport, ReportedMachine } from './host-report.ts';
-export { isLoopback, type ListenAddress, parseListenAddress } from './listen-address.ts';
+export {
+  isLoopback,
+  type ListenAddress,
+  parseListenAddress,
+  parseLoopbackAddress,
+} from './listen-address.ts';
 export * from './v1/index.ts';

@@ -29,3 +29,20 @@ export function parseListenAddress(text: string): ListenAddress {
 
 /** Whether nobody outside of this machine can reach it. */
 export const isLoopback = ({ host }: ListenAddress): boolean => LOOPBACK.test(host);
+
+/**
+ * Parses an address of this machine alone, for a server that believes everybody.
+ *
+ * @throws {SriovError} REQUEST_INVALID
+ */
+export function parseLoopbackAddress(text: string): ListenAddress {
+  const address = parseListenAddress(text);
+  if (isLoopback(address)) return address;
+  throw new SriovError(
+    'REQUEST_INVALID',
+    `Cannot listen on "${text.slice(0, 100)}": it is not a loopback address with a port`,
+    {
+      hint: 'Write it as 127.0.0.1:9696. Other addresses are refused: nobody who reaches the port has to prove who he is',
+    },
+  );
+}

@@ -99,7 +99,9 @@ describe('the controller program', () => {
     assert.match(list.out, /"name": "deploy"/);
     assert.ok(!list.out.includes(token) && !list.out.includes('hash'));
     assert.equal((await run(['revoke-token', 'deploy'])).status, 0);
-    assert.equal((await run(['revoke-token', 'deploy'])).status, 2);
+    const again = await run(['revoke-token', 'deploy']);
+    assert.equal(again.status, 1);
+    assert.match(again.err, /Cannot revoke token "deploy": there is none of this name/);
 
     child.kill('SIGTERM');
     assert.deepEqual(await exited, [0, null]);

@@ -1,8 +1,9 @@
 import type { ControllerConfig } from '@virtfn/contract/controller-config';
-import { Controller, type ControllerSettings, listen, usualWebFiles } from '@virtfn/controller';
+import { Controller, type ControllerSettings, listen } from '@virtfn/controller';
 import { openAuthority } from '@virtfn/controller/agent-link';
 import { supervisorOf } from '@virtfn/host-program/systemd';
 import { toSriovError } from '@virtfn/model';
+import { usualWebFiles } from '@virtfn/web-files';
 import packageJson from '../package.json' with { type: 'json' };
 import { openAuthenticator } from './open-authenticator.ts';
 import { type Environment, openStore } from './open-store.ts';

@@ -91,7 +91,7 @@ describe('Controller', () => {
     await report();
     const list = await client.call('listHosts', {}, null);
     assert.ok(Value.Check(HostListView, list));
-    assert.deepEqual(list.hosts[0]?.vfs, { enabled: 7, possible: 28, inUse: 0 });
+    assert.deepEqual(list.hosts[0]?.vfs, { enabled: 7, possible: 28, inUse: 0, quarantined: 0 });
     const host = await client.call('getHost', { hostId: 'fish' }, null);
     assert.deepEqual([...Value.Errors(HostView, host)], []);
     assert.equal(host.simulated, true);
@@ -280,10 +280,14 @@ describe('Controller', () => {
       '/virtfn/v1',
       '/virtfn/v1/hosts',
       '/virtfn/v1/hosts/{hostId}',
+      '/virtfn/v1/hosts/{hostId}/traffic',
       '/virtfn/v1/physical-networks',
       '/virtfn/v1/hosts/{hostId}/plan',
+      '/virtfn/v1/hosts/{hostId}/apply',
       '/virtfn/v1/agents',
       '/virtfn/v1/enrolment-tokens',
+      '/virtfn/v1/tokens',
+      '/virtfn/v1/tokens/{name}',
       '/virtfn/v1/attachments',
       '/virtfn/v1/nics',
       '/virtfn/v1/pfs',
@@ -295,6 +299,7 @@ describe('Controller', () => {
       '/virtfn/v1/ports/{portId}/place',
       '/virtfn/v1/ports/{portId}/attach',
       '/virtfn/v1/ports/{portId}/detach',
+      '/virtfn/v1/machines',
       '/virtfn/v1/migrations',
       '/virtfn/v1/migrations/{migrationId}',
       '/virtfn/v1/ports/{portId}/explain',

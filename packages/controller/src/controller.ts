@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { HostReport } from '@virtfn/contract';
 import { type HostId, parseHostId } from '@virtfn/model';
+import type { WebFile } from '@virtfn/web-files';
 import type { FastifyInstance } from 'fastify';
 import { AgentSessions, type CertificateAuthority } from './agents/index.ts';
 import { AuditIntake } from './audit/index.ts';
@@ -8,7 +9,7 @@ import type { Authenticator } from './auth/index.ts';
 import { AgentLinkServer, type AgentLinkServerOptions } from './http/agent-link/index.ts';
 import { EventFeed } from './events/index.ts';
 import { Housekeeping, type RetentionLimits } from './housekeeping/index.ts';
-import { createServer, type WebFile } from './http/index.ts';
+import { createServer } from './http/index.ts';
 import { inviteHost, LiveFleet, StoreFleetBackend } from './inventory/index.ts';
 import { ControllerMetrics } from './metrics/index.ts';
 import { addNeutronApi, type NeutronSettings } from './neutron/index.ts';
@@ -110,6 +111,7 @@ export class Controller {
         version,
         settings,
         now,
+        agents: () => this.#sessions,
         authority: () => this.#authority,
       }),
       authenticator,

@@ -31,6 +31,11 @@ export interface PfCounters {
   readonly own: InterfaceCounters;
   /** By VF number. null: its driver counts nothing per VF, which says nothing of what passed. */
   readonly vfs: ReadonlyMap<number, VfCounters> | null;
+  /**
+   * By VF number, for VFs that have an interface on this host: what it has counted. That is all that is known of the traffic
+   * of a VF whose card does not tell; a virtual machine that has the VF itself leaves no interface here.
+   */
+  readonly vfInterfaces: ReadonlyMap<number, InterfaceCounters>;
 }
 
 /** The counters of a machine's cards, apart from what it is: they change all the time, and no plan looks at them. */

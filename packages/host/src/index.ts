@@ -1,6 +1,7 @@
 // The port to one host: what the agent may ask of a machine, whichever machine it is.
 // Must never hold a machine: those are host-linux and host-simulator, and both pass the suite in contract/.
 export { applyOneByOne } from './apply-one-by-one.ts';
+export { type CountedVf, countersOfVf } from './counters-of-vf.ts';
 export type { Clock, Host, HostEvent, HostReader, SettingOutcome, SettingStep } from './host.ts';
 export type {
   HostCounters,

@@ -4,23 +4,20 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Agent, systemClock } from '@virtfn/agent';
-import {
-  Controller,
-  listen,
-  OpenAuthenticator,
-  openDatabase,
-  parseLoopbackAddress,
-  Store,
-  usualWebFiles,
-} from '@virtfn/controller';
+import { parseLoopbackAddress } from '@virtfn/contract';
+import { Controller, listen, OpenAuthenticator, openDatabase, Store } from '@virtfn/controller';
 import { openAuthority } from '@virtfn/controller/agent-link';
 import { gatherFacts, LinuxHostReader, openLinuxHost, runDoctor } from '@virtfn/host-linux';
 import { type Finding, parsePhysicalNetwork, parseVlanRanges, toSriovError } from '@virtfn/model';
+import { usualWebFiles } from '@virtfn/web-files';
 import packageJson from '../package.json' with { type: 'json' };
-import { type SimulatedHostProcess, startSimulatedHost } from './simulated-hosts.ts';
+import { type SimulatedHosts, startSimulatedHosts } from './simulated-hosts/index.ts';
 import { stateFolder } from './state-folder.ts';
 
-const TICK_MS = 100;
+const SIMULATED_HOSTS = [
+  { name: 'sim-fish-1', machines: ['web1', 'db1'] },
+  { name: 'sim-fish-2', machines: ['web2', 'db2'] },
+];
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function up(): Promise<void> {
@@ -48,7 +45,12 @@ async function up(): Promise<void> {
     version: packageJson.version,
     authenticator: new OpenAuthenticator(),
     webFiles: usualWebFiles(),
-    settings: { vlanRanges: parseVlanRanges('physnet1:100:1999,physnet2:2000:3999', parsePhysicalNetwork) },
+    settings: {
+      vlanRanges: parseVlanRanges(
+        'physnet1:100:1999,physnet2:2000:3999,physnet3:100:1999',
+        parsePhysicalNetwork,
+      ),
+    },
   });
   await controller.start();
   controller.housekeeping.start();
@@ -77,32 +79,26 @@ async function up(): Promise<void> {
     say(`    ${found.severity}: ${found.title}. ${found.text}\n    ${found.hint}`);
   agent.start();
 
-  const simulated: SimulatedHostProcess[] = [];
+  let simulated: SimulatedHosts | null = null;
   if (pfs.length === 0 || values.simulate) {
-    for (const name of ['sim-fish-1', 'sim-fish-2']) {
-      const host = await startSimulatedHost(name, {
-        url: link.url,
-        invite: (hostId) => controller.invite(hostId),
-        folder: path.join(folder, 'simulated'),
-        log: (line) => say(`    ${line}`),
-      });
-      simulated.push(host);
+    simulated = await startSimulatedHosts(SIMULATED_HOSTS, {
+      url: link.url,
+      invite: (hostId) => controller.invite(hostId),
+      folder: path.join(folder, 'simulated'),
+      log: (line) => say(`    ${line}`),
+    });
+    for (const { name, machines } of SIMULATED_HOSTS)
       say(
-        `  host ${name}: simulated, an I350 (physnet2) and an 82576 (physnet1) with 7 VFs on each of its two ports`,
+        `  host ${name}: simulated, an I350 (physnet2), an 82576 (physnet1) with 7 VFs on each of its two ports, an E810 (physnet3) with 16, and the virtual machines ${machines.join(', ')}`,
       );
-    }
   }
-  const ticking = setInterval(() => {
-    for (const { tick } of simulated) tick(TICK_MS);
-  }, TICK_MS);
 
   say(
     `\nListening on ${url}\nDashboard at ${url}/ui/\n\nTry next, in another terminal:\n  ./virtfn nic list\n  ./virtfn plan --host sim-fish-1 --set-vfs 0000:82:00.1=4\n  curl ${url}/virtfn/v1/hosts\n  openstack --os-auth-type none --os-endpoint ${url} network list\n\nCtrl-C stops it.`,
   );
 
   const stop = async (): Promise<void> => {
-    clearInterval(ticking);
-    await Promise.all([agent, ...simulated].map((each) => each.stop()));
+    await Promise.all([agent.stop(), simulated?.stop()]);
     await controller.server.close();
     await link.close();
     await controller.housekeeping.stop();

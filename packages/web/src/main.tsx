@@ -1,5 +1,5 @@
 // The dashboard. Only wires its parts together and to the browser.
-// Must never ask anybody but the controller that it came from.
+// Must never ask anybody but what it came from: a controller, or the agent of one host.
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { fetchStreamTransport, fetchTransport, Fleet } from './fleet/index.ts';

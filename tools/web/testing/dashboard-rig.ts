@@ -1,36 +1,23 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { type PageOptions, WatchedBrowser } from './watched-browser.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
-const CHROMIUM = '/usr/bin/chromium';
-const SHOTS = path.join(root, 'build/screenshots');
-
-interface PageOptions {
-  readonly theme?: 'dark' | 'light';
-  /** Pixels. */
-  readonly width?: number;
-}
-
-/** For node:test's `skip`: false where Debian's Chromium is. Where nothing may be skipped, its absence is a failure. */
-export const skipWithoutChromium = (): string | false =>
-  existsSync(CHROMIUM) || process.env['CI'] === 'true' ? false : 'Chromium is not installed';
 
 /** The dashboard as a person has it: Debian's Chromium, the real controller, simulated hosts over TLS. */
 export class DashboardRig {
   readonly url: string;
   readonly #state: string;
   readonly #up: ChildProcess;
-  readonly #browser: Browser;
-  /** What the browser has said that nobody asked for. */
-  readonly #complaints: string[] = [];
+  readonly #browser: WatchedBrowser;
 
-  private constructor(url: string, state: string, up: ChildProcess, browser: Browser) {
+  private constructor(url: string, state: string, up: ChildProcess, browser: WatchedBrowser) {
     this.url = url;
     this.#state = state;
     this.#up = up;
@@ -56,12 +43,11 @@ export class DashboardRig {
     }
     assert.ok(url !== undefined, 'the controller listens');
     up.stdout.resume();
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    return new DashboardRig(url, state, up, browser);
+    return new DashboardRig(url, state, up, await WatchedBrowser.start());
   }
 
   async stop(): Promise<void> {
-    await this.#browser.close();
+    await this.#browser.stop();
     await this.stopController();
     rmSync(this.#state, { recursive: true });
   }
@@ -73,20 +59,23 @@ export class DashboardRig {
   }
 
   /** Opens a page of it in a browser of its own. */
-  async open(at: string, { theme = 'light', width = 1280 }: PageOptions = {}): Promise<Page> {
-    const page = await this.#browser.newPage({ viewport: { width, height: 800 }, colorScheme: theme });
-    page.on('pageerror', ({ message }) => this.#complaints.push(message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') this.#complaints.push(message.text());
-    });
-    await page.goto(`${this.url}${at}`);
-    return page;
+  open(at: string, options: PageOptions = {}): Promise<Page> {
+    return this.#browser.open(`${this.url}${at}`, options);
   }
 
   /** Closes all pages. @returns what the browser has complained of since the last time */
-  async closePages(): Promise<readonly string[]> {
-    await Promise.all(this.#browser.contexts().map((context) => context.close()));
-    return this.#complaints.splice(0);
+  closePages(): Promise<readonly string[]> {
+    return this.#browser.closePages();
+  }
+
+  /** Plugs a port into a virtual machine. */
+  async attach(port: string, vm: string): Promise<void> {
+    const answer = await fetch(`${this.url}/virtfn/v1/ports/${port}/attach`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ vm, hostId: null, kind: null, scope: 'live' }),
+    });
+    assert.equal(answer.status, 200, await answer.text());
   }
 
   /** Makes an object of Neutron's API, and gives its id. */
@@ -101,8 +90,7 @@ export class DashboardRig {
   }
 
   /** Keeps a picture of a page, to be looked at, in build/screenshots. */
-  async shoot(page: Page, name: string): Promise<void> {
-    mkdirSync(SHOTS, { recursive: true });
-    await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage: true });
+  shoot(page: Page, name: string): Promise<void> {
+    return this.#browser.shoot(page, name);
   }
 }

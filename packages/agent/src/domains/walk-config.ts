@@ -31,5 +31,6 @@ export function walkConfig(numVfs: number): HostConfig {
     ],
     bridges: [{ kind: 'linux', name: parseNetdevName('br0'), physicalNetwork: WALK_NETWORK, vlanId: null }],
     migrationUri: null,
+    controllerMayChangeVfs: false,
   };
 }

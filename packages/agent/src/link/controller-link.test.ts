@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Clock } from '@virtfn/host';
-import { CLOSE_CODE, type KeptDesired } from '@virtfn/contract/agent-link';
+import { CLOSE_CODE, type KeptDesired, parseAgentMessage } from '@virtfn/contract/agent-link';
 import { parseHostId, SriovError } from '@virtfn/model';
-import { ControllerLink } from './controller-link.ts';
+import { type Answers, ControllerLink } from './controller-link.ts';
 import type { LinkEvents } from './link-connection.ts';
 
 const KEPT: KeptDesired = { revision: 5, ports: [], removed: [], localPorts: [] };
@@ -39,7 +39,7 @@ class HandClock implements Clock {
 }
 
 /** A link whose other end is the test. */
-async function openRig(before: KeptDesired | null = null) {
+async function openRig(before: KeptDesired | null = null, answers: Answers = {}) {
   const clock = new HandClock();
   const sent: string[] = [];
   const closes: number[] = [];
@@ -51,6 +51,7 @@ async function openRig(before: KeptDesired | null = null) {
     hostId: parseHostId('fish'),
     bootId: 'boot',
     version: '1',
+    answers,
     dial: async (given) => {
       events = given;
       return {
@@ -99,6 +100,32 @@ async function openRig(before: KeptDesired | null = null) {
 }
 
 describe('ControllerLink', () => {
+  it('says what it answers, answers it, and says why where it cannot', async () => {
+    const readings = [{ pfs: [] }];
+    const { sent, hear, link } = await openRig(null, {
+      traffic: async ({ pf }) => {
+        const traffic = readings.pop();
+        if (traffic !== undefined) return { about: 'traffic', traffic };
+        throw new SriovError('PF_UNKNOWN', `Cannot read the traffic of PF ${pf}: ${'long '.repeat(5000)}`);
+      },
+    });
+    assert.match(sent[0] ?? '', /"kind":"hello".*"answers":\["traffic"\]/);
+    const ask = (id: number, pf: string | null): string =>
+      JSON.stringify({ kind: 'ask', id, question: { about: 'traffic', pf } });
+    await hear(ask(7, null));
+    await hear(ask(8, '0000:82:00.0'));
+    const answers = sent.slice(1).map((text) => parseAgentMessage(text));
+    assert.deepEqual(answers[0], {
+      kind: 'answer',
+      id: 7,
+      answer: { about: 'traffic', traffic: { pfs: [] } },
+    });
+    assert.ok(answers[1]?.kind === 'answer' && answers[1].answer.about === 'error');
+    assert.equal(answers[1].id, 8);
+    assert.equal(answers[1].answer.code, 'PF_UNKNOWN');
+    await link.stop();
+  });
+
   it('says hello with the revision that is on the disk', async () => {
     const { sent, link } = await openRig(KEPT);
     assert.match(sent[0] ?? '', /"kind":"hello".*"hostId":"fish".*"revision":5/);

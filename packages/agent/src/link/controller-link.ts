@@ -1,6 +1,8 @@
 import type { Clock } from '@virtfn/host';
 import type { HostReport } from '@virtfn/contract';
 import {
+  type Answer,
+  type Ask,
   CLOSE_CODE,
   type ControllerMessage,
   type DesiredMessage,
@@ -8,9 +10,10 @@ import {
   LINK_PROTOCOL,
   parseControllerMessage,
   type PortOutcome,
+  type Question,
   SILENT_AFTER_MS,
 } from '@virtfn/contract/agent-link';
-import { describeStep, type ErrorCode, type HostId, isVfStep, SriovError, toSriovError } from '@virtfn/model';
+import { describeStep, errorOfTold, type HostId, isVfStep, SriovError, toSriovError } from '@virtfn/model';
 import type { FleetWish } from '../ports/index.ts';
 import type { StepRecord } from '../reconcile/index.ts';
 import { afterDesired } from './after-desired.ts';
@@ -33,7 +36,16 @@ export interface ControllerLinkOptions {
   readonly onDesired: () => void;
   /** Told of each change between connected and not, and of what could not be read. */
   readonly onStatus: (status: LinkStatus) => void;
+  /** Answers what the controller asks. What it throws is the answer, too. */
+  readonly answers: Answers;
 }
+
+/** By what a question is about: who answers it. Of what is not here, nobody asks. */
+export type Answers = {
+  readonly [About in Question['about']]?: (
+    question: Extract<Question, { about: About }>,
+  ) => Promise<Extract<Answer, { about: About }>>;
+};
 
 /** What the wire takes of a text for people. */
 const MOST_TEXT = 4096;
@@ -175,7 +187,15 @@ export class ControllerLink {
       this.#steps.forget();
       const revision = this.#kept.latest?.revision ?? null;
       connection.send(
-        JSON.stringify({ kind: 'hello', protocol: LINK_PROTOCOL, hostId, bootId, version, revision }),
+        JSON.stringify({
+          kind: 'hello',
+          protocol: LINK_PROTOCOL,
+          hostId,
+          bootId,
+          version,
+          revision,
+          answers: Object.keys(this.#options.answers),
+        }),
       );
       this.#tell();
       this.#problem = null;
@@ -223,14 +243,32 @@ export class ControllerLink {
     }
     if (message.kind === 'refused') {
       this.#backOff.exhaust();
-      const { code, message: why, hint } = message;
-      return new SriovError(code as ErrorCode, why, { hint });
+      return errorOfTold(message);
     }
     if (message.kind === 'steps-kept') {
       this.#steps.acknowledge(message.log, message.next);
       this.#tell();
-    } else this.#takeDesired(message, connection);
+    } else if (message.kind === 'ask') void this.#answer(message, connection);
+    else this.#takeDesired(message, connection);
     return null;
+  }
+
+  async #answer({ id, question }: Ask, connection: LinkConnection): Promise<void> {
+    const answer = await this.#answerOf(question).catch((thrown: unknown): Answer => {
+      const { code, message, hint } = toSriovError(thrown);
+      return { about: 'error', code, message: message.slice(0, MOST_TEXT), hint: hint.slice(0, MOST_TEXT) };
+    });
+    connection.send(JSON.stringify({ kind: 'answer', id, answer }));
+  }
+
+  async #answerOf(question: Question): Promise<Answer> {
+    const { traffic, apply } = this.#options.answers;
+    if (question.about === 'traffic' && traffic !== undefined) return traffic(question);
+    if (question.about === 'apply' && apply !== undefined) return apply(question);
+    throw new SriovError(
+      'REQUEST_INVALID',
+      `Cannot answer about ${question.about}: this agent was not asked to`,
+    );
   }
 
   #takeDesired(message: DesiredMessage, connection: LinkConnection): void {

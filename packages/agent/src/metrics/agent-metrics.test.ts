@@ -110,7 +110,7 @@ function openRig() {
     return wantedOfMember(configured, { fleet, own: [] }, journal.claims(), observed);
   });
   const scrape = async (): Promise<string> =>
-    metrics.format({ counters: await counters.read(metrics.pfs), isLinkUp: true });
+    metrics.format({ counters: await counters.read(metrics.pfs), hasFailed: false, isLinkUp: true });
   return { clock, machine, host, meter, metrics, ports, agent, scrape };
 }
 
@@ -123,7 +123,7 @@ function seriesOf(text: string, name: string): readonly string[] {
 suite('AgentMetrics', () => {
   test('tell nothing of a host that nobody has looked at', () => {
     const metrics = new AgentMetrics({ version: '1.2.3', now: () => 0 });
-    const text = metrics.format({ counters: null, isLinkUp: null });
+    const text = metrics.format({ counters: [], hasFailed: true, isLinkUp: null });
     assert.deepEqual(seriesOf(text, 'virtfn_agent_build_info'), ['{version="1.2.3"} 1']);
     assert.deepEqual(seriesOf(text, 'virtfn_agent_controller_link_up'), []);
     assert.deepEqual(seriesOf(text, 'virtfn_agent_look_age_seconds'), []);
@@ -240,10 +240,25 @@ suite('AgentMetrics', () => {
     assert.deepEqual(seriesOf(text, 'virtfn_pf_receive_bytes_total')[2], '{pf="0000:82:00.0"} 5');
   });
 
+  test('show traffic of a VF whose card does not tell, where its interface on the host counts', async () => {
+    const { clock, host, machine, meter, metrics, scrape } = openRig();
+    await host.apply({ kind: 'set-num-vfs', pf: SILENT, from: 0, numVfs: 2 });
+    clock.advance(5000);
+    const pf = machine.pf(SILENT);
+    setVfDriver(machine, pf, machine.vf(pf, 0), 'vfio-pci');
+    setVfDriver(machine, pf, machine.vf(pf, 1), 'kernel');
+    for (const vf of pf.vfs) meter.count(vf, { rxBytes: 7n, broadcast: 1n });
+    const observed = await host.observe();
+    metrics.noteSeen({ observed, findings: [], physicalNetworks: new Map(), claims: [] });
+    const text = await scrape();
+    assert.deepEqual(seriesOf(text, 'virtfn_vf_receive_bytes_total'), [`{pf="${SILENT}",vf="1",port=""} 7`]);
+    assert.deepEqual(seriesOf(text, 'virtfn_vf_receive_broadcast_packets_total'), [], 'no interface tells');
+  });
+
   test('show no counters, and no answer to whether there are any, when the kernel did not tell them', async () => {
     const { agent, metrics } = openRig();
     await agent.look();
-    const text = metrics.format({ counters: null, isLinkUp: false });
+    const text = metrics.format({ counters: [], hasFailed: true, isLinkUp: false });
     assert.deepEqual(seriesOf(text, 'virtfn_pf_receive_bytes_total'), []);
     assert.deepEqual(seriesOf(text, 'virtfn_vf_receive_bytes_total'), []);
     assert.deepEqual(seriesOf(text, 'virtfn_vf_counters_supported'), [

@@ -23,8 +23,9 @@ export interface AgentMetricsOptions {
 
 /** What is read for one scrape. */
 export interface Scrape {
-  /** null: the kernel did not tell them. */
-  readonly counters: readonly PfCounters[] | null;
+  readonly counters: readonly PfCounters[];
+  /** Whether there are PFs of which the kernel did not tell them. */
+  readonly hasFailed: boolean;
   /** null: the host is in no fleet. */
   readonly isLinkUp: boolean | null;
 }
@@ -99,7 +100,7 @@ export class AgentMetrics {
 
   /** All metrics, in the form that Prometheus reads. */
   format(scrape: Scrape): string {
-    if (scrape.counters === null) this.#counterFailures.add({});
+    if (scrape.hasFailed) this.#counterFailures.add({});
     return formatMetrics(this.#families(scrape));
   }
 
@@ -115,9 +116,7 @@ export class AgentMetrics {
       this.#counterFailures.family(),
       ...lookFamilies(this.#look),
       // Before the first look there is nothing to tell of a host.
-      ...(seen === null
-        ? []
-        : hostFamilies({ ...seen.host, reconciled: this.#reconciled, counters: counters ?? [] })),
+      ...(seen === null ? [] : hostFamilies({ ...seen.host, reconciled: this.#reconciled, counters })),
     ];
   }
 

@@ -117,7 +117,7 @@ export const AGENT_METRICS = {
     'gauge',
     'virtfn_vf_counters_supported',
     OF_PF,
-    'Whether the driver of the PF counts per VF; where it does not, its VFs have no traffic series.',
+    'Whether the driver of the PF counts per VF; where it does not, only VFs with an interface on the host have traffic series.',
   ),
   vfInfo: metric(
     'gauge',

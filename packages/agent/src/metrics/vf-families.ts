@@ -1,5 +1,5 @@
 import { family, type MetricFamily, type Series } from '@virtfn/contract/metrics';
-import type { PfCounters, VfCounters } from '@virtfn/host';
+import { countersOfVf, type PfCounters, type TrafficCounters, type VfCounters } from '@virtfn/host';
 import type { AttachmentId, PciAddress, PhysicalFunction, VirtualFunction } from '@virtfn/model';
 import { AGENT_METRICS as METRICS } from './catalog.ts';
 import type { PortOfVf } from './ports-of-vfs.ts';
@@ -13,15 +13,23 @@ export interface VfFacts {
   readonly counters: ReadonlyMap<PciAddress, PfCounters>;
 }
 
+type OfVf = Series<'pf' | 'vf' | 'port'>;
+
 /** VFs as they were read last, with what they have counted where their driver counts. */
 export function vfFamilies({ host, pfs, ports, counters }: VfFacts): readonly MetricFamily[] {
   const all = pfs.flatMap((pf) => pf.vfs.map((vf) => ({ pf, vf, port: portOf(vf, ports) })));
-  const counted = (key: keyof VfCounters): readonly Series<'pf' | 'vf' | 'port'>[] =>
+  const series = (value: (ofPf: PfCounters, vfIndex: number) => bigint | undefined): readonly OfVf[] =>
     all.flatMap(({ pf, vf: { vfIndex }, port }) => {
-      const found = counters.get(pf.pciAddress)?.vfs?.get(vfIndex);
+      const ofPf = counters.get(pf.pciAddress);
+      const found = ofPf && value(ofPf, vfIndex);
       if (found === undefined) return [];
-      return [[{ pf: pf.pciAddress, vf: String(vfIndex), port: port?.portId ?? '' }, found[key]]];
+      return [[{ pf: pf.pciAddress, vf: String(vfIndex), port: port?.portId ?? '' }, found]];
     });
+  const counted = (key: keyof TrafficCounters): readonly OfVf[] =>
+    series((ofPf, vfIndex) => countersOfVf(ofPf, vfIndex)?.counters[key]);
+  // No interface tells broadcast from the rest.
+  const countedByCard = (key: keyof VfCounters): readonly OfVf[] =>
+    series(({ vfs }, vfIndex) => vfs?.get(vfIndex)?.[key]);
   return [
     family(
       METRICS.vfInfo,
@@ -33,7 +41,7 @@ export function vfFamilies({ host, pfs, ports, counters }: VfFacts): readonly Me
     family(METRICS.vfTransmitPackets, counted('txPackets')),
     family(METRICS.vfReceiveDropped, counted('rxDropped')),
     family(METRICS.vfTransmitDropped, counted('txDropped')),
-    family(METRICS.vfReceiveBroadcast, counted('broadcast')),
+    family(METRICS.vfReceiveBroadcast, countedByCard('broadcast')),
     family(METRICS.vfReceiveMulticast, counted('multicast')),
   ];
 }

@@ -10,11 +10,11 @@ import {
   VirtualClock,
   writeSriovNumvfs,
 } from '@virtfn/host-simulator';
-import { finding, parsePciAddress } from '@virtfn/model';
+import { finding, isSriovError, parsePciAddress } from '@virtfn/model';
 import { NO_FLEET } from '../ports/index.ts';
 import { MemoryJournal, MemoryOwnPorts } from '../journal/index.ts';
 import { OneTimeKeeper } from '../keeper/index.ts';
-import { answerRequest } from './index.ts';
+import { answerRequest, answersAboutChanges, type AskedContext } from './index.ts';
 
 const PF = parsePciAddress('0000:82:00.0');
 const CONFIG = `
@@ -39,6 +39,32 @@ function openRig(given: string | null = CONFIG) {
   const journal = new ClosableJournal();
   const file = { text: given, writes: 0 };
   const stop = new AbortController();
+  const asked: AskedContext = {
+    host,
+    keeper: new OneTimeKeeper({
+      host,
+      openJournal: async () => journal,
+      readClaims: async () => journal.claims(),
+    }),
+    now: () => new Date(0),
+    findings: () => [finding('no-sriov-card', 'Text.', 'Hint.')],
+    fleet: NO_FLEET,
+    machines: { hypervisor: new SimulatedHypervisor(machine), ownPorts: new MemoryOwnPorts() },
+    filterKeeper: null,
+    clock: machine.clock,
+    newUuid: randomUUID,
+    onDomainStep: () => {},
+    openConfig: (named) => ({
+      name: named ?? 'host.yaml',
+      read: async () => file.text,
+      write: async (text) => {
+        file.text = text;
+        file.writes += 1;
+      },
+      parse: async (text) => parseHostConfig(text, 'host.yaml'),
+    }),
+    onStep: () => {},
+  };
   const ask = async (short: Short, onEvent: (event: HostProgramEvent) => void = () => {}) => {
     const request = (
       typeof short === 'object'
@@ -47,30 +73,7 @@ function openRig(given: string | null = CONFIG) {
     ) as HostRequest;
     const events: HostProgramEvent[] = [];
     await answerRequest(request, {
-      host,
-      keeper: new OneTimeKeeper({
-        host,
-        openJournal: async () => journal,
-        readClaims: async () => journal.claims(),
-      }),
-      now: () => new Date(0),
-      findings: () => [finding('no-sriov-card', 'Text.', 'Hint.')],
-      fleet: NO_FLEET,
-      machines: { hypervisor: new SimulatedHypervisor(machine), ownPorts: new MemoryOwnPorts() },
-      filterKeeper: null,
-      clock: machine.clock,
-      newUuid: randomUUID,
-      onDomainStep: () => {},
-      openConfig: (named) => ({
-        name: named ?? 'host.yaml',
-        read: async () => file.text,
-        write: async (text) => {
-          file.text = text;
-          file.writes += 1;
-        },
-        parse: async (text) => parseHostConfig(text, 'host.yaml'),
-      }),
-      onStep: () => {},
+      ...asked,
       emit: (event) => {
         events.push(event);
         onEvent(event);
@@ -81,7 +84,7 @@ function openRig(given: string | null = CONFIG) {
   };
   const edit = (request: 'apply' | 'plan', ...edits: HostConfigEdit[]) =>
     ask({ request, ...PLANNED, evict: [], edits } satisfies HostRequest);
-  return { machine, host, journal, file, stop, ask, edit };
+  return { machine, host, journal, file, stop, asked, ask, edit };
 }
 
 const lastOf = (events: readonly HostProgramEvent[]): HostProgramEvent =>
@@ -232,4 +235,43 @@ describe('answerRequest()', () => {
       assert.ok(event.event === 'error' && event.error.code === code && event.error.hint !== '');
     });
   }
+});
+
+describe('answersAboutChanges()', () => {
+  const change = (numVfs: number) => ({ about: 'apply', change: { pfs: [{ pf: PF, numVfs }] } }) as const;
+
+  it('refuses where host.yaml does not allow it, or is not there, and changes nothing', async () => {
+    for (const config of [CONFIG, null]) {
+      const { machine, file, asked } = openRig(config);
+      const { apply } = answersAboutChanges(() => asked);
+      await assert.rejects(
+        async () => apply?.(change(3)),
+        (error) => isSriovError(error, 'CHANGE_NOT_ALLOWED'),
+      );
+      assert.equal(file.writes, 0);
+      assert.equal(machine.pf(PF).numVfs, 0);
+    }
+  });
+
+  it('writes what is allowed into host.yaml, brings the host to it, and tells what was done', async () => {
+    const { machine, file, asked } = openRig(`${CONFIG}controllerMayChangeVfs: true\n`);
+    const { apply } = answersAboutChanges(() => asked);
+    const answer = await apply?.(change(3));
+    assert.ok(answer !== undefined);
+    const { steps, plan } = answer.applied;
+    assert.ok(steps.length > 3 && steps.every(({ error }) => error === null));
+    assert.deepEqual(plan.steps, []);
+    assert.equal(machine.pf(PF).numVfs, 3);
+    assert.match(file.text ?? '', /numVfs: 3/);
+  });
+
+  it('gives back the error of what a card cannot, with host.yaml as it was', async () => {
+    const { file, asked } = openRig(`${CONFIG}controllerMayChangeVfs: true\n`);
+    const { apply } = answersAboutChanges(() => asked);
+    await assert.rejects(
+      async () => apply?.(change(900)),
+      (error) => isSriovError(error, 'NUM_VFS_INVALID'),
+    );
+    assert.equal(file.writes, 0);
+  });
 });

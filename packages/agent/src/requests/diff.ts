@@ -1,5 +1,5 @@
-import type { DriftDocument } from '@virtfn/contract';
-import { driftOf, type Refusal } from '@virtfn/model';
+import { documentsOfDrift } from '@virtfn/contract/documents';
+import { driftOf } from '@virtfn/model';
 import type { RequestContext } from './request-context.ts';
 import { readConfig } from './read-config.ts';
 import { wantedOfConfig } from './wanted-of-config.ts';
@@ -13,13 +13,6 @@ export async function answerDiff(configFile: string | null, context: RequestCont
     const seen = await host.observe();
     const { desired, spared } = await wantedOfConfig(config, seen, context);
     const { observed, plan } = await reconciler.planOnly(desired, { seen, spared });
-    const drift = driftOf(desired, observed, plan).map(
-      ({ refusal, ...each }): DriftDocument => ({ ...each, refused: summaryOf(refusal) }),
-    );
-    emit({ event: 'drift', drift });
+    emit({ event: 'drift', drift: documentsOfDrift(driftOf(desired, observed, plan)) });
   });
-}
-
-function summaryOf(refusal: Refusal | null): DriftDocument['refused'] {
-  return refusal === null ? null : { code: refusal.code, message: refusal.message };
 }

@@ -30,6 +30,7 @@ export async function answerPlanOrApply(request: PlanRequest, context: RequestCo
   await keeper.withReconciler(async (reconciler) => {
     const observed = await host.observe();
     const edited = await readEdited(file, request, observed);
+    context.checkConfig?.(edited.config);
     const merged = await wantedOfConfig(edited.config, observed, context);
     const { evict, reloadDriver } = request;
     const wanted: MergedHost = { ...merged, desired: { ...merged.desired, evict, reloadDriver } };

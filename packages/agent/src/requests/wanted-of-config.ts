@@ -37,7 +37,12 @@ export async function readPortWish({ fleet, machines }: Askable): Promise<PortWi
   return { fleet: await fleet.wish(), own: await machines.ownPorts.list() };
 }
 
-const NOTHING_WANTED: HostConfig = { pfs: [], bridges: [], migrationUri: null };
+const NOTHING_WANTED: HostConfig = {
+  pfs: [],
+  bridges: [],
+  migrationUri: null,
+  controllerMayChangeVfs: false,
+};
 
 /**
  * What is wanted of the host as it is now. Without a file nothing is, and whoever has a VF by the last one keeps it:

@@ -25,7 +25,9 @@ export interface ChangeOptions extends ConfigOptions {
 
 /** Options of commands that change this machine. */
 export function addChangeOptions(command: Command): Command {
-  return addConfigOptions(command)
-    .option('--dry-run', 'show the plan and change nothing')
-    .option('--json', 'print JSON');
+  return addDryRun(addConfigOptions(command)).option('--json', 'print JSON');
+}
+
+export function addDryRun(command: Command): Command {
+  return command.option('--dry-run', 'show the plan and change nothing');
 }

@@ -13,6 +13,7 @@ import {
   VlanId,
 } from './schema-parts.ts';
 import { preparedPlace } from './desired-port.ts';
+import { AnswerSchema } from './question.ts';
 import { StepsSchema } from './step-message.ts';
 
 const Mbps = Nullable(Type.Integer({ minimum: 0 }));
@@ -54,7 +55,10 @@ const PortOutcomeSchema = Type.Union([
   Type.Object({ kind: Type.Literal('released'), ...attachment }),
 ]);
 
-/** The first message of a session. `revision`: of the desired state that the agent has kept; null for none. */
+/**
+ * The first message of a session. `revision`: of the desired state that the agent has kept; null for none. `answers`:
+ * which questions it knows; others would end the session.
+ */
 const HelloSchema = Type.Object({
   kind: Type.Literal('hello'),
   protocol: Type.Integer(),
@@ -62,6 +66,7 @@ const HelloSchema = Type.Object({
   bootId: Text,
   version: Text,
   revision: Nullable(Revision),
+  answers: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 64 })),
 });
 
 /** The host as it was read last. Sent at the start of a session, and when it has changed. */
@@ -76,6 +81,7 @@ const AgentMessageSchema = Type.Union([
     outcomes: Type.Array(PortOutcomeSchema, { maxItems: 65_536 }),
   }),
   StepsSchema,
+  AnswerSchema,
   /** The agent is not at the revision that a delta builds on: it needs the full state. */
   Type.Object({ kind: Type.Literal('resync') }),
 ]);

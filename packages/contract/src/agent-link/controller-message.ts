@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { AttachmentRefSchema, DesiredPortSchema, LocalPortSchema } from './desired-port.ts';
 import { textParser } from './parse-text.ts';
+import { type Ask, AskSchema } from './question.ts';
 import { type Frozen, Nullable, Revision, Text } from './schema-parts.ts';
 import { type StepsKeptMessage, StepsKeptSchema } from './step-message.ts';
 
@@ -31,10 +32,10 @@ const RefusedSchema = Type.Object({
 
 export type DesiredMessage = Frozen<Static<typeof DesiredSchema>>;
 export type RefusedMessage = Frozen<Static<typeof RefusedSchema>>;
-export type ControllerMessage = DesiredMessage | RefusedMessage | StepsKeptMessage;
+export type ControllerMessage = Ask | DesiredMessage | RefusedMessage | StepsKeptMessage;
 
 /** Parses one message of the controller. @throws {SriovError} REQUEST_INVALID */
 export const parseControllerMessage: (text: string) => ControllerMessage = textParser(
-  Type.Union([DesiredSchema, RefusedSchema, StepsKeptSchema]),
+  Type.Union([DesiredSchema, RefusedSchema, StepsKeptSchema, AskSchema]),
   'the message of the controller',
 );

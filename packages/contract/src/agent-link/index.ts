@@ -34,4 +34,5 @@ export { HEARTBEAT_EVERY_MS, MOST_MESSAGE_BYTES, SILENT_AFTER_MS } from './limit
 export { type KeptDesired, parseKeptDesired } from './kept-desired.ts';
 export { CLOSE_CODE, CONTROLLER_NAME, DEFAULT_LINK_PORT, LINK_PATH, LINK_PROTOCOL } from './protocol.ts';
 export { MOST_STEPS_AT_ONCE, type StepsMessage, type ToldStep } from './step-message.ts';
+export type { Answer, AnswerMessage, Ask, Question } from './question.ts';
 export { reportMessageOf, reportOfMessage } from './report-message.ts';

@@ -1,4 +1,4 @@
-import { parseDomainId, type PciAddress, type PhysicalNetwork } from '@virtfn/model';
+import { parseAttachmentId, parseDomainId, type PciAddress, type PhysicalNetwork } from '@virtfn/model';
 import type { Finding } from '@virtfn/model';
 import type { HostReport, ReportedMachine } from '../host-report.ts';
 import { documentOfHost, observedOfDocument } from '../v1/index.ts';
@@ -15,13 +15,15 @@ export function reportMessageOf(report: HostReport, lookedAt: Date): ReportMessa
  */
 export function reportOfMessage({ host }: Extract<AgentMessage, { kind: 'report' }>): HostReport {
   const document = host as ReportMessage['host'];
-  const { machines, canFilter } = document;
+  const { machines, canFilter, drift, quarantined } = document;
   return {
     observed: observedOfDocument(document),
     findings: document.findings as readonly Finding[],
     physicalNetworks: new Map(Object.entries(document.physicalNetworks) as [PciAddress, PhysicalNetwork[]][]),
     ...(machines === undefined ? {} : { machines: machines.map(machineOfDocument) }),
     ...(canFilter === undefined ? {} : { canFilter }),
+    ...(drift === undefined ? {} : { drift }),
+    ...(quarantined === undefined ? {} : { quarantined: quarantined.map(parseAttachmentId) }),
   };
 }
 

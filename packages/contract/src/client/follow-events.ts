@@ -18,6 +18,8 @@ export interface FollowOptions {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Told of each try that failed after the first one. */
   readonly onLost?: (error: unknown) => void;
+  /** Told each time that a stream is open: nothing may happen for long that would be an event. */
+  readonly onLive?: () => void;
 }
 
 const FIRST_WAIT_MS = 500;
@@ -30,7 +32,7 @@ const LONGEST_WAIT_MS = 30_000;
  * @throws {SriovError} what the first try meets, and any refusal later: CONTROLLER_UNREACHABLE is waited out
  */
 export async function* followEvents(options: FollowOptions): AsyncGenerator<FleetEvent | ResetEvent, void> {
-  const { transport, query = {}, signal, sleep, onLost = () => {} } = options;
+  const { transport, query = {}, signal, sleep, onLost = () => {}, onLive = () => {} } = options;
   const { API_ROOT, EVENTS_PATH, EventStreamParser } = await import('../v1/index.ts');
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) search.set(name, String(value));
@@ -42,6 +44,7 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Flee
     try {
       const stream = await transport({ path, lastEventId }, signal);
       hasBegun = true;
+      if (!signal.aborted) onLive();
       const parser = new EventStreamParser();
       for await (const piece of stream) {
         const events = parser.push(piece);

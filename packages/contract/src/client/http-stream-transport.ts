@@ -1,5 +1,5 @@
 import { SriovError } from '@virtfn/model';
-import { errorOf, parseJson } from './read-answer.ts';
+import { errorOfAnswer } from './read-answer.ts';
 import type { StreamTransport } from './stream-transport.ts';
 
 /** The server shows four times as often that it is there. */
@@ -31,7 +31,7 @@ export function httpStreamTransport(endpoint: string, token: string | null = nul
       request.on('response', (response) => {
         response.setEncoding('utf8');
         if (response.statusCode === 200) return resolve(untilItEnds(response));
-        readAll(response).then((text) => reject(errorOf(parseJson(text), response.statusCode ?? 0)), fail);
+        readAll(response).then((text) => reject(errorOfAnswer(text, response.statusCode ?? 0)), fail);
       });
       request.end();
     });

@@ -3,6 +3,7 @@
 export { AGENT_REQUESTS_PATH, askAgent } from './agent-socket.ts';
 export { Client } from './client.ts';
 export { type FollowOptions, followEvents, type ResetEvent } from './follow-events.ts';
+export { errorOfAnswer } from './read-answer.ts';
 export { httpStreamTransport } from './http-stream-transport.ts';
 export type { StreamTransport } from './stream-transport.ts';
 export { httpTransport } from './http-transport.ts';

@@ -14,7 +14,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The error that a server of ours has answered with. */
+/** The error that a document is, which a server of ours has answered. */
 export function errorOf(document: unknown, status: number): SriovError {
   const error = (document as Partial<ErrorDocument> | null)?.error;
   if (error === undefined || !(error.code in ERROR_TABLE)) {
@@ -28,4 +28,9 @@ export function errorOf(document: unknown, status: number): SriovError {
     hint: error.hint,
     details: { requestId: error.requestId },
   });
+}
+
+/** The error that a server of ours has answered. @throws {SriovError} CONTROLLER_UNREACHABLE where it is no JSON */
+export function errorOfAnswer(text: string, status: number): SriovError {
+  return errorOf(parseJson(text), status);
 }

@@ -29,11 +29,17 @@ export function parseHostConfig(text: string, file: string): HostConfig {
   const { content, refuseAt } = readYamlDocument(text, file);
   const misfit = findMisfit(HostConfigSchema, content);
   if (misfit !== null) refuseAt(misfit.path, misfit.why);
-  const { pfs, bridges = [], migrationUri = null } = content as HostConfigDocument;
+  const {
+    pfs,
+    bridges = [],
+    migrationUri = null,
+    controllerMayChangeVfs = false,
+  } = content as HostConfigDocument;
   return {
     pfs: pfs.map((pf, index) => parsePf(pf, ['pfs', index], refuseAt)),
     bridges: bridges.map((bridge, index) => parseBridge(bridge, ['bridges', index], refuseAt)),
     migrationUri,
+    controllerMayChangeVfs,
   };
 }
 

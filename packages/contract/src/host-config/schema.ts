@@ -130,6 +130,12 @@ export const HostConfigSchema = Type.Object(
         description: 'switches of this host for interfaces of virtual machines that are no VF’s',
       }),
     ),
+    controllerMayChangeVfs: Type.Optional(
+      Type.Boolean({
+        description:
+          'let the controller of the fleet change numVfs in this file, as `virtfn pf set-vfs` does (default false)',
+      }),
+    ),
     migrationUri: Type.Optional(
       Type.String({
         pattern: '^qemu\\+[a-z]+://[^\\s]+$',

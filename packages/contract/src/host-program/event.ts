@@ -1,22 +1,8 @@
-import type { HostDocument, PlanDocument } from '../v1/index.ts';
+import type { DriftDocument, HostDocument, PlanDocument } from '../v1/index.ts';
 
 interface ErrorSummary {
   readonly code: string;
   readonly message: string;
-}
-
-/** One value that is not, or cannot be, as host.yaml wants it. */
-export interface DriftDocument {
-  readonly pf: string;
-  /** null: the PF itself. */
-  readonly vfIndex: number | null;
-  /** What it is about: `numVfs`, `vlan`, `driver`, … */
-  readonly field: string;
-  readonly wanted: string;
-  /** What the kernel shows. */
-  readonly observed: string;
-  /** Why it cannot be so; null: `apply` would set it. */
-  readonly refused: ErrorSummary | null;
 }
 
 /** How the host stands with a controller. */

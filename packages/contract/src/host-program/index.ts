@@ -1,7 +1,6 @@
 // How a command line speaks with the program that looks after one host: requests and the events that answer them.
 // Must never carry anything that was not read from the host; both sides may be of one process or of two.
 export type {
-  DriftDocument,
   FleetStatusDocument,
   HostProgramEvent,
   MachineDocument,

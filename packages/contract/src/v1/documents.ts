@@ -1,10 +1,10 @@
-import { describeLoss, describeStep, type ObservedHost, type Plan } from '@virtfn/model';
+import { describeLoss, describeStep, type Drift, type ObservedHost, type Plan } from '@virtfn/model';
 import type { HostReport } from '../host-report.ts';
-import type { HostDocument, PlanDocument } from './schemas.ts';
+import type { DriftDocument, HostDocument, PlanDocument } from './schemas.ts';
 
 /** One host with everything that its agent read. */
 export function documentOfHost(
-  { observed, findings, physicalNetworks, machines, canFilter }: HostReport,
+  { observed, findings, physicalNetworks, machines, canFilter, drift, quarantined }: HostReport,
   reportedAt: Date,
 ): HostDocument {
   // The model's lists are read-only, the wire's types are not; nothing here changes them.
@@ -18,6 +18,8 @@ export function documentOfHost(
     numaNodes: observed.numaNodes,
     ...(machines === undefined ? {} : { machines }),
     ...(canFilter === undefined ? {} : { canFilter }),
+    ...(drift === undefined ? {} : { drift }),
+    ...(quarantined === undefined ? {} : { quarantined }),
     pfs: observed.pfs,
   }) as unknown as HostDocument;
 }
@@ -39,6 +41,14 @@ export function observedOfDocument(document: HostDocument): ObservedHost {
     orphans: [],
     fdbClaims: [],
   } as unknown as ObservedHost;
+}
+
+/** Differences as the wire has them. */
+export function documentsOfDrift(drift: readonly Drift[]): readonly DriftDocument[] {
+  return drift.map(({ refusal, ...each }) => ({
+    ...each,
+    refused: refusal === null ? null : { code: refusal.code, message: refusal.message },
+  }));
 }
 
 /** A plan as the wire has it, every step with its words. */

@@ -2,6 +2,7 @@ import { type Static, type TProperties, Type } from 'typebox';
 import { AuditStepView } from './fleet-schemas.ts';
 import {
   AttachmentView,
+  DriftView,
   FindingView,
   HostSummaryView,
   PhysicalFunctionView,
@@ -44,6 +45,9 @@ export const FleetEventView = Type.Union([
           Type.Object({
             pfs: Type.Array(Type.Omit(PhysicalFunctionView, ['vfs'])),
             vfs: Type.Array(Type.Object({ pf: Text, vf: VirtualFunctionView })),
+            /** All of it, where it is not what it was. */
+            drift: Type.Optional(Type.Array(DriftView)),
+            quarantined: Type.Optional(Type.Array(Text)),
           }),
         ),
       }),

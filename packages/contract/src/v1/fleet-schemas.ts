@@ -1,6 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { VF_STATES } from './queries.ts';
-import { AttachmentView, FindingView, PhysicalFunctionView, VirtualFunctionView } from './schemas.ts';
+import {
+  AttachmentView,
+  FindingView,
+  MachineView,
+  PhysicalFunctionView,
+  VirtualFunctionView,
+} from './schemas.ts';
 
 const Nullable = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) =>
   Type.Union([schema, Type.Null()]);
@@ -35,6 +41,12 @@ export const NicListView = Type.Object({
       vfs: VfCounts,
     }),
   ),
+  next,
+});
+
+/** Virtual machines, as hosts have told of them. */
+export const MachineListView = Type.Object({
+  machines: Type.Array(Type.Object({ hostId: Text, isAlive: Type.Boolean(), ...MachineView.properties })),
   next,
 });
 
@@ -119,6 +131,7 @@ export const AuditStepView = Type.Object({
 
 export const StepListView = Type.Object({ steps: Type.Array(AuditStepView), next });
 
+export type MachineList = Static<typeof MachineListView>;
 export type NicList = Static<typeof NicListView>;
 export type PfList = Static<typeof PfListView>;
 export type VfList = Static<typeof VfListView>;

@@ -23,6 +23,8 @@ export const NoQuery = Type.Object({}, closed);
 
 export const NicQuery = Page({ host });
 
+export const TrafficQuery = Type.Object({ pf }, closed);
+
 export const PfQuery = Page({
   host,
   pciAddress: Text('with this PCI address'),
@@ -66,6 +68,8 @@ export const AttachmentQuery = Page({
   ),
 });
 
+export const MachineQuery = Page({ host, vm: Text('of this name or UUID') });
+
 export const MigrationQuery = Page({
   host: Text('from this host or to it'),
   state: Type.Optional(
@@ -106,7 +110,9 @@ export type PfQueryDocument = Static<typeof PfQuery>;
 export type VfQueryDocument = Static<typeof VfQuery>;
 export type AllocationQueryDocument = Static<typeof AllocationQuery>;
 export type AttachmentQueryDocument = Static<typeof AttachmentQuery>;
+export type MachineQueryDocument = Static<typeof MachineQuery>;
 export type MigrationQueryDocument = Static<typeof MigrationQuery>;
 export type FindingQueryDocument = Static<typeof FindingQuery>;
 export type StepQueryDocument = Static<typeof StepQuery>;
+export type TrafficQueryDocument = Static<typeof TrafficQuery>;
 export type EventQueryDocument = Static<typeof EventQuery>;

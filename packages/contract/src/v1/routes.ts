@@ -1,6 +1,7 @@
 import {
   AllocationListView,
   FindingListView,
+  MachineListView,
   NicListView,
   PfListView,
   StepListView,
@@ -11,16 +12,20 @@ import {
   AllocationQuery,
   AttachmentQuery,
   FindingQuery,
+  MachineQuery,
   MigrationQuery,
   NicQuery,
   NoQuery,
   PfQuery,
   StepQuery,
+  TrafficQuery,
   VfQuery,
 } from './queries.ts';
 import {
   AboutView,
   AgentListView,
+  ApplyRequest,
+  ApplyView,
   AttachmentListView,
   AttachmentView,
   EnrolmentTokenRequest,
@@ -45,6 +50,8 @@ import {
   PortPlaceView,
   VfParams,
 } from './schemas.ts';
+import { TrafficView } from './traffic.ts';
+import { NewTokenView, RevokedTokenView, TokenListView, TokenParams, TokenRequest } from './tokens.ts';
 
 /** Where the API of virtfn itself lives. */
 export const API_ROOT = '/virtfn/v1';
@@ -57,7 +64,7 @@ export const ROUTES = {
   about: {
     method: 'GET',
     path: '',
-    summary: 'What answers here, and the revision of its state',
+    summary: 'What answers here, for which hosts and to whom, and the revision of its state',
     params: NoParams,
     query: NoQuery,
     body: null,
@@ -81,6 +88,15 @@ export const ROUTES = {
     body: null,
     response: HostView,
   },
+  readTraffic: {
+    method: 'GET',
+    path: '/hosts/{hostId}/traffic',
+    summary: 'What PFs and VFs of a host have passed, as its agent reads it now',
+    params: HostParams,
+    query: TrafficQuery,
+    body: null,
+    response: TrafficView,
+  },
   listPhysicalNetworks: {
     method: 'GET',
     path: '/physical-networks',
@@ -99,6 +115,15 @@ export const ROUTES = {
     body: PlanRequest,
     response: PlanView,
   },
+  applyHost: {
+    method: 'POST',
+    path: '/hosts/{hostId}/apply',
+    summary: 'Changes numbers of VFs in host.yaml of a host that allows it, and brings the host to it',
+    params: HostParams,
+    query: NoQuery,
+    body: ApplyRequest,
+    response: ApplyView,
+  },
   listAgents: {
     method: 'GET',
     path: '/agents',
@@ -116,6 +141,33 @@ export const ROUTES = {
     query: NoQuery,
     body: EnrolmentTokenRequest,
     response: EnrolmentTokenView,
+  },
+  listTokens: {
+    method: 'GET',
+    path: '/tokens',
+    summary: 'Tokens by which programs and people ask, without what proves them',
+    params: NoParams,
+    query: NoQuery,
+    body: null,
+    response: TokenListView,
+  },
+  createToken: {
+    method: 'POST',
+    path: '/tokens',
+    summary: 'Makes a token, which is shown this once',
+    params: NoParams,
+    query: NoQuery,
+    body: TokenRequest,
+    response: NewTokenView,
+  },
+  revokeToken: {
+    method: 'DELETE',
+    path: '/tokens/{name}',
+    summary: 'Revokes a token: controllers refuse it within 5 seconds',
+    params: TokenParams,
+    query: NoQuery,
+    body: null,
+    response: RevokedTokenView,
   },
   listAttachments: {
     method: 'GET',
@@ -216,6 +268,15 @@ export const ROUTES = {
     query: NoQuery,
     body: PortDetachRequest,
     response: PortDetachView,
+  },
+  listMachines: {
+    method: 'GET',
+    path: '/machines',
+    summary: 'Virtual machines that hosts have told of, with a port or without',
+    params: NoParams,
+    query: MachineQuery,
+    body: null,
+    response: MachineListView,
   },
   startMigration: {
     method: 'POST',

@@ -92,18 +92,36 @@ export const FindingView = Type.Object({
 const PhysicalNetworksView = Type.Record(Text, Type.Array(Text));
 
 /** A virtual machine of a host, as its hypervisor showed it last. */
-const MachineView = Type.Object({
+export const MachineView = Type.Object({
   domainId: Text,
   name: Text,
   state: Type.Enum(['running', 'paused', 'crashed', 'shut-off']),
+});
+
+const ErrorSummaryView = Type.Object({ code: Text, message: Text });
+
+/** One value that is not, or cannot be, as host.yaml and the ports of the host want it. */
+export const DriftView = Type.Object({
+  pf: Text,
+  /** null: the PF itself. */
+  vfIndex: Nullable(Count),
+  /** What it is about: `numVfs`, `vlan`, `driver`, … */
+  field: Text,
+  wanted: Text,
+  /** What the kernel shows. */
+  observed: Text,
+  /** Why it cannot be so; null: the agent goes on trying, or `apply` would set it. */
+  refused: Nullable(ErrorSummaryView),
 });
 
 /** One host in a list: figures only. */
 export const HostSummaryView = Type.Object({
   hostId: Text,
   simulated: Type.Boolean(),
+  /** Cards: PFs that sit in one slot are one. */
+  nics: Count,
   pfs: Count,
-  vfs: Type.Object({ enabled: Count, possible: Count, inUse: Count }),
+  vfs: Type.Object({ enabled: Count, possible: Count, inUse: Count, quarantined: Count }),
   findings: Count,
   reportedAt: Type.String({ format: 'date-time' }),
 });
@@ -122,6 +140,10 @@ export const HostView = Type.Object({
   machines: Type.Optional(Type.Array(MachineView)),
   /** Whether it can filter what passes a macvtap port. Absent from agents that have not tried. */
   canFilter: Type.Optional(Type.Boolean()),
+  /** What differs from what is wanted of it. Absent: nothing is wanted, or the agent does not know of it. */
+  drift: Type.Optional(Type.Array(DriftView)),
+  /** Attachments whose VF stays closed, as a setting of theirs failed. */
+  quarantined: Type.Optional(Type.Array(Text)),
   pfs: Type.Array(PhysicalFunctionView),
 });
 
@@ -131,6 +153,8 @@ export const HostListView = Type.Object({
       ...HostSummaryView.properties,
       /** Whether its agent was heard of lately; of a host that is not, nothing that is shown is sure. */
       isAlive: Type.Boolean(),
+      /** Since when its agent has no session: what is shown may be older than what is so. null: it has one. */
+      lostAt: Nullable(Type.String({ format: 'date-time' })),
     }),
   ),
 });
@@ -150,7 +174,18 @@ export const AboutView = Type.Object({
   product: Type.Literal('virtfn'),
   version: Text,
   api: Type.Literal('v1'),
+  /** All hosts of a controller, or the one host of an agent that answers by itself. */
+  serves: Type.Enum(['fleet', 'host']),
   revision: Count,
+  /** Who asks, as far as that was proved. */
+  asker: Type.Object({
+    /** null: it was not asked for. */
+    userName: Nullable(Text),
+    /** null: there are no projects. */
+    projectId: Nullable(Text),
+    /** Whether all that is served is served to them. */
+    isAdmin: Type.Boolean(),
+  }),
 });
 
 const StepView = Type.Object({ kind: Text, pf: Text, text: Text }, { additionalProperties: true });
@@ -196,6 +231,26 @@ export const PlanRequest = Type.Object(
   },
   closed,
 );
+
+/** Numbers of VFs that hosts shall have from now on: their agents write them into host.yaml. */
+export const ApplyRequest = Type.Object(
+  {
+    pfs: Type.Array(
+      Type.Object({ pf: Text, numVfs: Type.Integer({ minimum: 0, maximum: 65_535 }) }, closed),
+      { minItems: 1, maxItems: 64 },
+    ),
+    /** Who may lose a VF, spelled as the plan spells it. */
+    evict: Type.Optional(Type.Array(Text, { maxItems: 4096 })),
+  },
+  closed,
+);
+
+/** What was done, in its order, and what is left. */
+export const ApplyView = Type.Object({
+  /** `error` null: done, and read back. */
+  steps: Type.Array(Type.Object({ text: Text, error: Nullable(ErrorSummaryView) })),
+  plan: PlanView,
+});
 
 /** Agents, as far as controllers have heard of them. */
 export const AgentListView = Type.Object({
@@ -396,10 +451,13 @@ export const NoParams = Type.Object({}, closed);
 export type About = Static<typeof AboutView>;
 export type HostSummary = Static<typeof HostSummaryView>;
 export type HostDocument = Static<typeof HostView>;
+export type DriftDocument = Readonly<Static<typeof DriftView>>;
 export type HostList = Static<typeof HostListView>;
 export type PhysicalNetworkList = Static<typeof PhysicalNetworkListView>;
 export type PlanDocument = Static<typeof PlanView>;
 export type PlanRequestDocument = Static<typeof PlanRequest>;
+export type ApplyRequestDocument = Static<typeof ApplyRequest>;
+export type ApplyDocument = Static<typeof ApplyView>;
 export type ErrorDocument = Static<typeof ErrorView>;
 export type AgentList = Static<typeof AgentListView>;
 export type AttachmentDocument = Static<typeof AttachmentView>;

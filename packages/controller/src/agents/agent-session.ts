@@ -1,19 +1,22 @@
 import {
   type AgentMessage,
+  type Answer,
   CLOSE_CODE,
   type Hello,
   LINK_PROTOCOL,
   parseAgentMessage,
   type PortOutcome,
+  type Question,
   reportOfMessage,
   type StepsMessage,
 } from '@virtfn/contract/agent-link';
 import type { HostReport } from '@virtfn/contract';
-import { type HostId, isSriovError, SriovError, toSriovError } from '@virtfn/model';
+import { errorOfTold, type HostId, isSriovError, SriovError, toSriovError } from '@virtfn/model';
 import type { AgentConnection } from './agent-connection.ts';
 import { CoalescedTask } from './coalesced-task.ts';
 import type { FleetBackend } from './fleet-backend.ts';
 import type { Gate } from './gate.ts';
+import { PendingQuestions } from './pending-questions.ts';
 
 export interface AgentSessionOptions {
   readonly connection: AgentConnection;
@@ -36,6 +39,7 @@ const PASSING: ReadonlySet<string> = new Set(['STORE_FAILED', 'INTERNAL']);
  *
  *   hello ─▶ backend.connected ─▶ desired, at once and after each wake
  *                              └▶ outcomes, report: as they come
+ *   ask ─▶ answer: while somebody waits for it
  */
 export class AgentSession {
   readonly hostId: HostId;
@@ -54,11 +58,13 @@ export class AgentSession {
   #hasSent = false;
   readonly #intake: CoalescedTask;
   readonly #push: CoalescedTask;
+  readonly #questions: PendingQuestions;
 
   constructor(options: AgentSessionOptions) {
     this.#options = options;
     this.hostId = options.connection.hostId;
     this.heardAt = options.now();
+    this.#questions = new PendingQuestions(this.hostId);
     const task = (work: () => Promise<void>): CoalescedTask =>
       new CoalescedTask(
         () => options.gate.enter(work),
@@ -91,6 +97,33 @@ export class AgentSession {
     if (this.#isConnected) this.#push.request();
   }
 
+  /**
+   * Asks the agent something that somebody waits for.
+   *
+   * @param limitMs how long the agent may take
+   * @throws {SriovError} AGENT_UNREACHABLE; LINK_PROTOCOL_UNSUPPORTED when it knows no such question; what it answers
+   */
+  async ask<About extends Question['about']>(
+    question: Extract<Question, { about: About }>,
+    limitMs: number,
+  ): Promise<AnswerAbout<About>> {
+    const { version = '', answers = [] } = this.#hello ?? {};
+    if (!answers.includes(question.about)) {
+      throw new SriovError(
+        'LINK_PROTOCOL_UNSUPPORTED',
+        `Cannot ask the agent of host ${this.hostId} about ${question.about}: it is version ${version}, which does not know of it`,
+        { hint: 'Update the agent' },
+      );
+    }
+    const answer = await this.#questions.ask((ask) => this.#options.connection.send(ask), question, limitMs);
+    if (answer.about === 'error') throw errorOfTold(answer);
+    if (isAbout(answer, question.about)) return answer;
+    throw new SriovError(
+      'INTERNAL',
+      `Cannot use the answer of host ${this.hostId}: it is about ${answer.about}, and was asked about ${question.about}`,
+    );
+  }
+
   /** Tries again what the backend did not take. */
   retry(): void {
     this.#intake.retry();
@@ -112,6 +145,7 @@ export class AgentSession {
   over(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#questions.end();
     this.#intake.request();
   }
 
@@ -132,6 +166,8 @@ export class AgentSession {
       case 'steps':
         this.#steps = message;
         return this.#intake.request();
+      case 'answer':
+        return this.#questions.take(message);
       case 'resync':
         this.#sentRevision = null;
         return this.#push.request();
@@ -223,4 +259,14 @@ export class AgentSession {
     this.#sentRevision = update.revision;
     this.#hasSent = true;
   }
+}
+
+/** What answers a question. */
+export type AnswerAbout<About extends Question['about']> = Extract<Answer, { about: About }>;
+
+function isAbout<About extends Question['about']>(
+  answer: Answer,
+  about: About,
+): answer is AnswerAbout<About> {
+  return answer.about === about;
 }

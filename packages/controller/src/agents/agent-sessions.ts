@@ -1,7 +1,7 @@
-import { CLOSE_CODE, SILENT_AFTER_MS } from '@virtfn/contract/agent-link';
-import { type HostId, type SriovError, toSriovError } from '@virtfn/model';
+import { CLOSE_CODE, type Question, SILENT_AFTER_MS } from '@virtfn/contract/agent-link';
+import { type HostId, SriovError, toSriovError } from '@virtfn/model';
 import type { AgentConnection } from './agent-connection.ts';
-import { AgentSession } from './agent-session.ts';
+import { AgentSession, type AnswerAbout } from './agent-session.ts';
 import { CoalescedTask } from './coalesced-task.ts';
 import type { FleetBackend } from './fleet-backend.ts';
 import { Gate } from './gate.ts';
@@ -72,6 +72,28 @@ export class AgentSessions {
    */
   wake(hostId: HostId): void {
     this.#byHost.get(hostId)?.wake();
+  }
+
+  /**
+   * Asks the agent of a host that is connected here.
+   *
+   * @throws {SriovError} AGENT_UNREACHABLE; what `AgentSession.ask` throws
+   */
+  async ask<About extends Question['about']>(
+    hostId: HostId,
+    question: Extract<Question, { about: About }>,
+    limitMs: number,
+  ): Promise<AnswerAbout<About>> {
+    const session = this.#byHost.get(hostId);
+    if (session !== undefined) return session.ask(question, limitMs);
+    throw new SriovError(
+      'AGENT_UNREACHABLE',
+      `Cannot ask the agent of host ${hostId}: it is not connected to this controller`,
+      {
+        details: { host: hostId },
+        hint: 'Look at `systemctl status virtfn-agent` on the host; where there are several controllers, ask the one that it is connected to',
+      },
+    );
   }
 
   /** Ends silent sessions, tells the backend who was heard, and repeats what failed. To be called every few seconds. */

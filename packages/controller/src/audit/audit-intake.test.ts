@@ -3,22 +3,10 @@ import { describe, it } from 'node:test';
 import { NeutronRig, member } from '../neutron/testing/index.ts';
 import { listSteps, pruneChanges, pruneSteps, readLogPosition, type StoredStep } from '../store/index.ts';
 import { AuditIntake } from './index.ts';
-
-const ANY = {
-  hostId: null,
-  pf: null,
-  vfIndex: null,
-  portId: null,
-  actor: null,
-  code: null,
-  since: null,
-  until: null,
-  before: null,
-  limit: 1000,
-};
+import { ANY_STEP } from '../testing/index.ts';
 
 const stepsOf = ({ store }: NeutronRig): Promise<readonly StoredStep[]> =>
-  store.read('list', (db) => listSteps(db, ANY));
+  store.read('list', (db) => listSteps(db, ANY_STEP));
 
 describe('AuditIntake', () => {
   it('catchUp() keeps who asked for each change once, and nothing of what was refused or only read', async () => {

@@ -4,4 +4,5 @@ export { AuditIntake } from './audit-intake.ts';
 export { audited } from './audited.ts';
 export type { RequestOrigin } from './request-origin.ts';
 export { viewOfStep } from './view-of-step.ts';
+export { whoAsked } from './step-of-request.ts';
 export { stepsTold } from './steps-told.ts';

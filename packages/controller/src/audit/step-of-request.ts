@@ -12,7 +12,7 @@ const CONSEQUENCES: ReadonlySet<string> = new Set(['agent', 'attachment', 'desir
 
 /** The audit log's entry of a request that has changed something. Pure. */
 export function stepOfRequest(origin: RequestOrigin, subjects: readonly Subject[], at: string): NewStep {
-  const { method, route, params, requestId, userId, userName, projectId } = origin;
+  const { method, route, params } = origin;
   const objects = distinct(subjects.filter(({ kind }) => !CONSEQUENCES.has(kind)));
   const named = new Set(Object.values(params));
   const object = objects.find(({ id }) => named.has(id)) ?? objects.find((each) => isOf(each, route)) ?? null;
@@ -21,9 +21,7 @@ export function stepOfRequest(origin: RequestOrigin, subjects: readonly Subject[
   const more = method === 'POST' && ofKind > 1 ? ` and ${ofKind - 1} more` : '';
   return {
     at,
-    actor: { kind: 'user', userId, userName, projectId },
-    cause: requestId,
-    action: `${method} ${route.replace(/^\/(?:v2\.0|virtfn\/v1)\//, '')}`,
+    ...whoAsked(origin),
     text: `${verbOf(method, params, object)} ${what}${more}`,
     object,
     hostId: subjects.find(({ kind }) => kind === 'desired')?.id ?? null,
@@ -32,6 +30,22 @@ export function stepOfRequest(origin: RequestOrigin, subjects: readonly Subject[
     portId: object?.kind === 'port' ? object.id : null,
     attachmentId: null,
     error: null,
+  };
+}
+
+/** Who asked for what, and by which request. */
+export function whoAsked({
+  method,
+  route,
+  requestId,
+  userId,
+  userName,
+  projectId,
+}: RequestOrigin): Pick<NewStep, 'action' | 'actor' | 'cause'> {
+  return {
+    actor: { kind: 'user', userId, userName, projectId },
+    cause: requestId,
+    action: `${method} ${route.replace(/^\/(?:v2\.0|virtfn\/v1)\//, '')}`,
   };
 }
 

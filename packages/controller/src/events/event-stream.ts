@@ -1,5 +1,4 @@
-import type { EventQueryDocument } from '@virtfn/contract';
-import { SriovError } from '@virtfn/model';
+import type { AskedEvents } from '@virtfn/contract/serving';
 import type { LiveFleet } from '../inventory/index.ts';
 import { readLogPosition, readRevision, type Store } from '../store/index.ts';
 import type { EventBatch, EventFeed } from './event-feed.ts';
@@ -18,14 +17,8 @@ export interface EventSink {
 }
 
 /** Who listens, and to what. */
-export interface Listener {
+export interface Listener extends AskedEvents {
   readonly identity: { readonly isAdmin: boolean; readonly projectId: string };
-  /** Behind this write; null: from now on. */
-  readonly since: number | null;
-  /** null: all. */
-  readonly kinds: ReadonlySet<string> | null;
-  /** null: about any. */
-  readonly hostId: string | null;
 }
 
 export interface EventStreamOptions {
@@ -162,29 +155,4 @@ export class EventStream {
 
 function signal(event: 'reset' | 'resume', revision: number): string {
   return `id: ${revision}\nevent: ${event}\ndata: ${JSON.stringify({ revision })}\n\n`;
-}
-
-/**
- * Who listens, by a request.
- *
- * @param lastEventId what a browser sends when it comes back; it goes before `since`
- * @throws {SriovError} REQUEST_INVALID
- */
-export function listenerOf(
-  identity: Listener['identity'],
-  { since, kind, host }: EventQueryDocument,
-  lastEventId: string | null,
-): Listener {
-  if (lastEventId !== null && !/^\d{1,15}$/.test(lastEventId)) {
-    throw new SriovError(
-      'REQUEST_INVALID',
-      `Cannot go on behind event "${lastEventId.slice(0, 40)}": it is no revision`,
-    );
-  }
-  return {
-    identity,
-    since: lastEventId === null ? (since ?? null) : Number(lastEventId),
-    kinds: kind === undefined ? null : new Set(kind.split(',')),
-    hostId: host ?? null,
-  };
 }

@@ -1,5 +1,6 @@
 import { type FleetEvent, SHOWN_OBJECTS } from '@virtfn/contract';
-import { type LiveFleet, summaryOfHost, viewOfAttachment } from '../inventory/index.ts';
+import { hostDifferences, summaryOfHost } from '@virtfn/contract/inventory';
+import { type LiveFleet, viewOfAttachment } from '../inventory/index.ts';
 import {
   ATTACHMENT_CHANGE,
   type AttachmentDocument,
@@ -17,10 +18,10 @@ import {
   STEP_CHANGE,
   type Store,
   type StoredHost,
+  TOKEN_CHANGE,
 } from '../store/index.ts';
 import { viewOfStep } from '../audit/index.ts';
 import { FeedEvent } from './feed-event.ts';
-import { hostDifferences } from './host-differences.ts';
 
 export interface EventSource {
   readonly store: Store;
@@ -33,7 +34,7 @@ type ShownKind = (typeof SHOWN_OBJECTS)[number];
 const SHOWN: ReadonlySet<string> = new Set(SHOWN_OBJECTS);
 
 /** What is told elsewhere, or to nobody. */
-const SILENT: ReadonlySet<string> = new Set([DESIRED_CHANGE, STEP_CHANGE]);
+const SILENT: ReadonlySet<string> = new Set([DESIRED_CHANGE, STEP_CHANGE, TOKEN_CHANGE]);
 
 /**
  * The events of some changes, in their order, with what is so now: of several changes of one thing the last one counts.

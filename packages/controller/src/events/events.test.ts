@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
+  type EventQueryDocument,
   type FleetEvent,
   FleetEventView,
   followEvents,
@@ -8,6 +9,7 @@ import {
   type ResetEvent,
 } from '@virtfn/contract';
 import { EventStreamParser, type StreamTransport } from '@virtfn/contract';
+import { parseAskedEvents } from '@virtfn/contract/serving';
 import { isSriovError } from '@virtfn/model';
 import fc from 'fast-check';
 import { Value } from 'typebox/value';
@@ -18,7 +20,7 @@ import { recordedHost } from '../neutron/replay/index.ts';
 import { openDatabase, pruneChanges, Store } from '../store/index.ts';
 import { AuditIntake } from '../audit/index.ts';
 import { DATABASES } from '../testing/index.ts';
-import { EventFeed, type EventSink, EventStream, listenerOf } from './index.ts';
+import { EventFeed, type EventSink, EventStream } from './index.ts';
 
 const EVERYTHING = { isAdmin: true, projectId: 'admin-project' };
 
@@ -74,13 +76,13 @@ async function openFeed(rig: NeutronRig) {
     onError: (error) => assert.fail(String(error)),
   });
   await feed.start();
-  const open = (
-    query: Parameters<typeof listenerOf>[1] = {},
-    identity = EVERYTHING,
-    lastId: string | null = null,
-  ) => {
+  const open = (query: EventQueryDocument = {}, identity = EVERYTHING, lastId: string | null = null) => {
     const reader = new Reader();
-    const stream = new EventStream({ store, fleet, feed }, listenerOf(identity, query, lastId), reader);
+    const stream = new EventStream(
+      { store, fleet, feed },
+      { identity, ...parseAskedEvents(query, lastId) },
+      reader,
+    );
     return { reader, stream, isRunning: stream.run() };
   };
   return { feed, open };
@@ -362,7 +364,11 @@ for (const { name, skip, open } of DATABASES.filter((each) => each.name === 'Pos
     const feed = new EventFeed({ store: there, fleet, now, onError: (error) => assert.fail(String(error)) });
     await feed.start();
     const reader = new Reader();
-    const stream = new EventStream({ store: there, fleet, feed }, listenerOf(EVERYTHING, {}, null), reader);
+    const stream = new EventStream(
+      { store: there, fleet, feed },
+      { identity: EVERYTHING, ...parseAskedEvents({}, null) },
+      reader,
+    );
     await stream.run();
     await here.write('change', async (write) => {
       write.changed('trunk', 'a');

@@ -2,6 +2,4 @@
 // Never decides anything: handlers do; never serves another machine without authentication.
 export { getIdentity } from './authentication.ts';
 export { keystoneClient } from './keystone-client.ts';
-export { parseLoopbackAddress } from './loopback-address.ts';
 export { type Call, createServer, type Handlers, listen } from './server.ts';
-export { usualWebFiles, type WebFile } from './web-files.ts';

@@ -1,11 +1,10 @@
-import { API_ROOT, EVENT_KINDS, EventQuery, EVENTS_PATH } from '@virtfn/contract';
-import { SriovError } from '@virtfn/model';
+import { API_ROOT, EVENTS_PATH } from '@virtfn/contract';
+import { parseAskedEvents } from '@virtfn/contract/serving';
 import type { FastifyInstance } from 'fastify';
 import type { ServerResponse } from 'node:http';
-import { type EventSink, EventStream, type EventStreamOptions, listenerOf } from '../events/index.ts';
+import { type EventSink, EventStream, type EventStreamOptions } from '../events/index.ts';
 import { headerOf } from '../auth/index.ts';
 import { getIdentity } from './authentication.ts';
-import { parseQuery } from './parse-query.ts';
 
 const BEAT_EVERY_MS = 15_000;
 const TICK_EVERY_MS = 1000;
@@ -38,9 +37,8 @@ export function serveEvents(
     for (const stream of streams) stream.end();
   });
   server.get(`${API_ROOT}${EVENTS_PATH}`, { config: { isStream: true } }, (request, reply) => {
-    const query = parseQuery(EventQuery, request.query);
-    refuseUnknownKind(query.kind ?? '');
-    const listener = listenerOf(getIdentity(request), query, headerOf(request.headers, 'last-event-id'));
+    const asked = parseAskedEvents(request.query, headerOf(request.headers, 'last-event-id'));
+    const listener = { identity: getIdentity(request), ...asked };
     const response = reply.hijack().raw;
     response.writeHead(200, { ...HEADERS, 'x-request-id': request.id });
     const stream = new EventStream(options, listener, sinkOf(response));
@@ -56,19 +54,6 @@ export function serveEvents(
       stream.end();
     });
   });
-}
-
-function refuseUnknownKind(kinds: string): void {
-  const known: readonly string[] = EVENT_KINDS;
-  const unknown = kinds.split(',').find((kind) => kind !== '' && !known.includes(kind));
-  if (unknown === undefined) return;
-  throw new SriovError(
-    'REQUEST_INVALID',
-    `Cannot follow "${unknown.slice(0, 40)}": there are no such events`,
-    {
-      hint: `There are: ${known.join(', ')}`,
-    },
-  );
 }
 
 function sinkOf(response: ServerResponse): EventSink {

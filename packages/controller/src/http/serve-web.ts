@@ -1,18 +1,5 @@
+import { answerWebFile, WEB_ROOT, type WebFile } from '@virtfn/web-files';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { WebFile } from './web-files.ts';
-
-/** Where the dashboard is. */
-const WEB_ROOT = '/ui';
-
-/** The page runs its own scripts, shows nothing of others, speaks to nobody else, and is shown inside nobody else's page. */
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  // It is asked for again each time, and mostly answered with "as you have it".
-  'cache-control': 'no-cache',
-} as const;
 
 /**
  * Serves the dashboard. Its files are for everybody: what they show, they ask the API for.
@@ -23,11 +10,13 @@ export function serveWeb(server: FastifyInstance, files: ReadonlyMap<string, Web
   const isPublic = { config: { isPublic: true } };
   server.get(WEB_ROOT, isPublic, async (_, reply) => reply.redirect(`${WEB_ROOT}/`));
   server.get<{ Params: { readonly '*': string } }>(`${WEB_ROOT}/*`, isPublic, async (request, reply) => {
-    const { '*': name } = request.params;
-    // What is no file is a page, which the script finds out about.
-    const file = files.get(name) ?? (/\.[a-z]+$/.test(name) ? undefined : files.get('index.html'));
-    if (file === undefined) return reply.callNotFound();
-    return sendFile(request, reply, file);
+    const answer = answerWebFile(files, request.params['*'], request.headers);
+    if (answer === null) return reply.callNotFound();
+    const { status, headers, body } = answer;
+    return reply
+      .status(status)
+      .headers(headers)
+      .send(body ?? undefined);
   });
 }
 
@@ -38,12 +27,4 @@ export function wantsPage({ headers }: FastifyRequest): boolean {
 
 export function sendToWeb(reply: FastifyReply): FastifyReply {
   return reply.redirect(`${WEB_ROOT}/`);
-}
-
-function sendFile({ headers }: FastifyRequest, reply: FastifyReply, file: WebFile): FastifyReply {
-  const { type, body, etag } = file;
-  void reply.headers({ ...HEADERS, 'content-type': type, etag, vary: 'accept-encoding' });
-  if (headers['if-none-match'] === etag) return reply.status(304).send();
-  const takesGzip = headers['accept-encoding']?.includes('gzip') === true;
-  return takesGzip ? reply.header('content-encoding', 'gzip').send(file.gzipped) : reply.send(body);
 }

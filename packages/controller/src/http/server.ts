@@ -5,27 +5,27 @@ import {
   API_ROOT,
   type RouteName,
   ERROR_STATUS,
-  type ErrorDocument,
   type ListenAddress,
 } from '@virtfn/contract';
+import { documentOfError, parseQuery, refuseForeignName } from '@virtfn/contract/serving';
 import { SriovError, toSriovError } from '@virtfn/model';
+import type { WebFile } from '@virtfn/web-files';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { RequestOrigin } from '../audit/index.ts';
-import type { Authenticator } from '../auth/index.ts';
+import type { Authenticator, Identity } from '../auth/index.ts';
 import type { ControllerMetrics } from '../metrics/index.ts';
 import { UNKNOWN_VERSION, versionsDocument } from '../neutron/index.ts';
-import { addAuthentication, originOf } from './authentication.ts';
-import { parseQuery } from './parse-query.ts';
+import { addAuthentication, getIdentity, originOf } from './authentication.ts';
 import { serveEvents } from './serve-events.ts';
 import { serveMetrics } from './serve-metrics.ts';
 import { sendToWeb, serveWeb, wantsPage } from './serve-web.ts';
-import type { WebFile } from './web-files.ts';
 
 /** What an operation is given: parsed by its schema, no more. */
 export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: unknown;
   readonly body: unknown;
+  readonly asker: Identity;
   /** Who asks for what, for the audit log. */
   readonly origin: RequestOrigin;
 }
@@ -64,7 +64,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   server.removeContentTypeParser('text/plain');
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
-    if (authenticator.isOpen) refuseForeignHost(request.headers.host);
+    if (authenticator.isOpen) refuseForeignName(request.headers.host);
   });
   addAuthentication(server, authenticator);
   server.setErrorHandler((error: FastifyError | SriovError, request, reply) =>
@@ -107,6 +107,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
           params: request.params as Record<string, string>,
           query: parseQuery(route.query, request.query),
           body: request.body,
+          asker: getIdentity(request),
           origin: originOf(request),
         }),
     });
@@ -145,30 +146,11 @@ export async function listen(server: FastifyInstance, address: ListenAddress): P
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-const LOCAL_NAMES = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
-
-/**
- * A server that believes everybody is for this machine alone. A web page can make a browser on this machine call it
- * under a name of its own (DNS rebinding); the name in the request gives that away.
- */
-function refuseForeignHost(host: string | undefined): void {
-  if (host === undefined || LOCAL_NAMES.test(host)) return;
-  throw new SriovError(
-    'PERMISSION_DENIED',
-    `Cannot answer for host name "${host.slice(0, 100)}": only names of this machine are served`,
-    {
-      hint: 'Use http://127.0.0.1 or http://localhost',
-    },
-  );
-}
-
 function answerError(error: FastifyError | SriovError, requestId: string, reply: FastifyReply): FastifyReply {
   const known = error instanceof SriovError ? error : ofFramework(error);
-  const { code, message, hint, details } = known;
-  const document: ErrorDocument = { error: { code, message, hint, details: { ...details }, requestId } };
   return reply
-    .status(error instanceof SriovError ? ERROR_STATUS[code] : (error.statusCode ?? 500))
-    .send(document);
+    .status(error instanceof SriovError ? ERROR_STATUS[error.code] : (error.statusCode ?? 500))
+    .send(documentOfError(known, requestId));
 }
 
 /** What Fastify refuses by itself: forms that do not fit the schema, JSON that is none, bodies too long. */

@@ -5,8 +5,4 @@ export { listMigrations, viewOfMigration } from './migration-views.ts';
 export { inviteHost } from './invite-host.ts';
 export { LiveFleet } from './live-fleet.ts';
 export { StoreFleetBackend } from './store-fleet-backend.ts';
-export { listFindings, listNics, listPfs } from './fleet-lists.ts';
-export { physicalNetworksOf, summaryOfHost } from './host-views.ts';
-export { planOfRequest } from './plan-request.ts';
-export { wirePfs } from './wire-pfs.ts';
 export { getVf, listAllocations, listAttachments, listVfs, viewOfAttachment } from './vf-lists.ts';

@@ -142,6 +142,10 @@ export class LiveFleet implements Fleet {
     return new Date(Math.max(agent, reported, this.#heard.get(hostId) ?? 0));
   }
 
+  lostAt(hostId: string): Date | null {
+    return this.#agents.get(hostId)?.isConnected === false ? this.heardAt(hostId) : null;
+  }
+
   isAlive(hostId: string): boolean {
     const isWanted = this.#agents.get(hostId)?.adminStateUp !== false;
     return isWanted && this.isRecent(this.heardAt(hostId));

@@ -8,13 +8,11 @@ import {
   type VfList,
   type VfQueryDocument,
 } from '@virtfn/contract';
-import { SriovError } from '@virtfn/model';
+import { getVfOf, isAskedVf, pageOfHosts, vfOfList, vfRows } from '@virtfn/contract/inventory';
 import { type AttachmentDocument as StoredAttachment, findAttachments } from '../neutron/index.ts';
 import { listClaimsBelow, type Store, type StoredHost } from '../store/index.ts';
 import { machineIds } from './find-machine.ts';
 import type { LiveFleet } from './live-fleet.ts';
-import { type Keyed, pageOfHosts } from './page.ts';
-import { wireNetworks, wirePfs } from './wire-pfs.ts';
 
 const USUAL_LIMIT = 100;
 /** How a list of one kind of claims begins: `vf/HOST`. */
@@ -29,18 +27,11 @@ export interface VfSource {
 
 /** VFs of all hosts, with whose they are. */
 export async function listVfs(source: VfSource, query: VfQueryDocument): Promise<VfList> {
-  const { pf, pciAddress, physicalNetwork, port, state } = query;
-  const isAsked = (row: VfList['vfs'][number]): boolean =>
-    (pf === undefined || row.pf === pf) &&
-    (pciAddress === undefined || row.vf.pciAddress === pciAddress) &&
-    (physicalNetwork === undefined || row.physicalNetworks.includes(physicalNetwork)) &&
-    (port === undefined || row.portId === port) &&
-    (state === undefined || row.state === state);
   const page = await pageOfHosts(await hostsFor(source, query), query, async (hosts) => {
     const rows = await vfsOfHosts(source, hosts);
-    return rows.filter(({ row }) => isAsked(row.of));
+    return rows.filter(({ row }) => isAskedVf(query, row));
   });
-  return { vfs: page.rows.map(({ of }) => of), next: page.next };
+  return { vfs: page.rows.map(vfOfList), next: page.next };
 }
 
 /** A port's VFs are where its attachments are, and an address is on few hosts: no other host is looked at. */
@@ -68,27 +59,14 @@ export async function getVf(
   source: VfSource,
   place: { readonly hostId: string; readonly pf: string; readonly vfIndex: number },
 ): Promise<VfDocument> {
-  const { hostId, pf, vfIndex } = place;
-  const host = source.fleet.report(hostId);
-  const rows = host === undefined ? [] : await vfsOfHosts(source, [host]);
-  const found = rows.find(({ row: { of } }) => of.pf === pf && of.vf.vfIndex === vfIndex);
-  if (found !== undefined) return { ...found.row.of, attachment: found.row.attachment };
-  throw new SriovError(
-    'VF_UNKNOWN',
-    `Cannot find VF ${vfIndex} of PF ${pf} of host "${hostId}": there is none`,
-  );
-}
-
-/** A VF, with the attachment of its port. */
-interface JoinedVf {
-  readonly of: VfList['vfs'][number];
-  readonly attachment: AttachmentDocument | null;
+  const host = source.fleet.report(place.hostId);
+  return getVfOf(host === undefined ? [] : await vfsOfHosts(source, [host]), place);
 }
 
 async function vfsOfHosts(
   { store, fleet }: VfSource,
   hosts: readonly StoredHost[],
-): Promise<readonly Keyed<JoinedVf>[]> {
+): Promise<ReturnType<typeof vfRows>> {
   const attachments = await store.read('find the attachments of hosts', (db) =>
     findAttachments(db, {
       where: [{ field: 'host_id', values: hosts.map(({ observed }) => observed.hostId) }],
@@ -96,40 +74,12 @@ async function vfsOfHosts(
       limit: null,
     }),
   );
-  const byVf = new Map(
-    attachments.map((each) => [keyOfVf(each.host_id, each.pf, each.vf_index), viewOfAttachment(each, fleet)]),
-  );
+  const byHost = Map.groupBy(attachments, ({ host_id: hostId }) => hostId);
   return hosts.flatMap((host) => {
     const { hostId } = host.observed;
-    const isAlive = fleet.isAlive(hostId);
-    return wirePfs(host).flatMap((pf) => {
-      const physicalNetworks = wireNetworks(host, pf.pciAddress);
-      return pf.vfs.map((vf): Keyed<JoinedVf> => {
-        const key = keyOfVf(hostId, pf.pciAddress, vf.vfIndex);
-        const attachment = byVf.get(key) ?? byVf.get(keyOfVf(hostId, pf.pciAddress, null)) ?? null;
-        const isHeld = vf.attachmentId !== null || vf.users.length > 0;
-        return {
-          key,
-          row: {
-            attachment,
-            of: {
-              hostId,
-              pf: pf.pciAddress,
-              pfNetdevName: pf.netdevName,
-              physicalNetworks,
-              state: isAlive ? (attachment?.state ?? (isHeld ? 'held' : 'free')) : 'unknown',
-              portId: attachment?.portId ?? null,
-              vf,
-            },
-          },
-        };
-      });
-    });
+    const own = (byHost.get(hostId) ?? []).map((each) => viewOfAttachment(each, fleet));
+    return vfRows(host, fleet.isAlive(hostId), own);
   });
-}
-
-function keyOfVf(hostId: string, pf: string, vfIndex: number | null): string {
-  return `${hostId}/${pf}/${vfIndex === null ? '' : String(vfIndex).padStart(5, '0')}`;
 }
 
 /** VFs that ports have, in the order of the attachments' ids. */

@@ -1,34 +1,24 @@
-import type { HostReport, ReportedMachine } from '@virtfn/contract';
-import type { Finding, HostId, ObservedHost, PciAddress, PhysicalNetwork } from '@virtfn/model';
+import type { HostReport } from '@virtfn/contract';
+import type { ReportedHost } from '@virtfn/contract/inventory';
+import type { HostId, ObservedHost, PciAddress, PhysicalNetwork } from '@virtfn/model';
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
 import type { Write } from './write-queue.ts';
 
 /** A host as the store knows it. */
-export interface StoredHost extends HostReport {
-  readonly reportedAt: Date;
-}
+export type StoredHost = ReportedHost;
 
 /** A report as JSON can hold it. */
-interface ReportBody {
+interface ReportBody extends Omit<HostReport, 'observed' | 'physicalNetworks'> {
   /** Reports of before it was in them have no `numaNodes`. */
   readonly observed: Omit<ObservedHost, 'numaNodes'> & Partial<Pick<ObservedHost, 'numaNodes'>>;
-  readonly findings: readonly Finding[];
   readonly physicalNetworks: Readonly<Record<PciAddress, readonly PhysicalNetwork[]>>;
-  readonly machines?: readonly ReportedMachine[];
-  readonly canFilter?: boolean;
 }
 
 /** Keeps a report. It counts as a change only if it says something new. */
 export async function putHost(write: Write, report: HostReport): Promise<void> {
-  const { observed, findings, physicalNetworks, machines, canFilter } = report;
-  const body: ReportBody = {
-    observed,
-    findings,
-    physicalNetworks: Object.fromEntries(physicalNetworks),
-    ...(machines === undefined ? {} : { machines }),
-    ...(canFilter === undefined ? {} : { canFilter }),
-  };
+  const { observed, physicalNetworks } = report;
+  const body: ReportBody = { ...report, physicalNetworks: Object.fromEntries(physicalNetworks) };
   const text = JSON.stringify(body);
   const before = await write.db
     .selectFrom('host')

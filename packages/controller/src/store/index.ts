@@ -18,5 +18,5 @@ export * from './prune.ts';
 export type { Schema } from './schema.ts';
 export * from './steps.ts';
 export { Store, type StoreOptions } from './store.ts';
-export { tokenTable } from './tokens.ts';
+export { dropToken, putToken, TOKEN_CHANGE, tokenTable } from './tokens.ts';
 export type { Write } from './write-queue.ts';

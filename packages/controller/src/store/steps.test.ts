@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { DATABASES, type DatabaseRig } from '../testing/index.ts';
+import { ANY_STEP, DATABASES, type DatabaseRig } from '../testing/index.ts';
 import {
   type Change,
   insertSteps,
@@ -11,19 +11,6 @@ import {
   type StepQuery,
   Store,
 } from './index.ts';
-
-const ANY: StepQuery = {
-  hostId: null,
-  pf: null,
-  vfIndex: null,
-  portId: null,
-  actor: null,
-  code: null,
-  since: null,
-  until: null,
-  before: null,
-  limit: 100,
-};
 
 const ON_HOST: NewStep = {
   at: '2026-01-02T03:04:05.000Z',
@@ -87,7 +74,7 @@ for (const { name, skip, open } of DATABASES) {
         await tell(store, 0, ['a', 'b']);
         await tell(store, 1, ['b', 'c']);
         await tell(store, 0, ['another life'], 'life 2');
-        const steps = await store.read('list', (db) => listSteps(db, ANY));
+        const steps = await store.read('list', (db) => listSteps(db, ANY_STEP));
         assert.deepEqual(
           steps.map(({ text }) => text),
           ['another life', 'c', 'b', 'a'],
@@ -115,11 +102,11 @@ for (const { name, skip, open } of DATABASES) {
       withStore(async (store) => {
         await tell(store, 0, ['a', 'b', 'c']);
         await store.write('change', (write) => insertSteps(write, [BY_USER]));
-        const [first, ...others] = await store.read('list', (db) => listSteps(db, { ...ANY, limit: 2 }));
+        const [first, ...others] = await store.read('list', (db) => listSteps(db, { ...ANY_STEP, limit: 2 }));
         assert.deepEqual(first, { ...BY_USER, id: 4, revision: 2 });
         assert.equal(others.length, 1);
         const rest = await store.read('list', (db) =>
-          listSteps(db, { ...ANY, before: others[0] ?? null, limit: 5 }),
+          listSteps(db, { ...ANY_STEP, before: others[0] ?? null, limit: 5 }),
         );
         assert.deepEqual(
           rest.map(({ text }) => text),
@@ -156,7 +143,7 @@ for (const { name, skip, open } of DATABASES) {
         );
         await store.write('change', (write) => insertSteps(write, [BY_USER]));
         for (const { name: filter, given, want } of filters) {
-          const steps = await store.read('list', (db) => listSteps(db, { ...ANY, ...given }));
+          const steps = await store.read('list', (db) => listSteps(db, { ...ANY_STEP, ...given }));
           assert.deepEqual(
             steps.map(({ text }) => text),
             want,

@@ -5,3 +5,4 @@ export { type DatabaseRig, DATABASES } from './databases.ts';
 export { type Keystone, skipWithoutKeystone, startKeystone } from './keystone.ts';
 export { skipWithoutPostgres, startPostgres } from './postgres.ts';
 export { exposedMetrics, runPromtool, skipWithoutPromtool } from './promtool.ts';
+export { ANY_STEP } from './any-step.ts';

@@ -2,22 +2,15 @@ import type {
   AllocationQueryDocument,
   AttachmentQueryDocument,
   FindingQueryDocument,
+  MachineQueryDocument,
   NicQueryDocument,
   PfQueryDocument,
   VfQueryDocument,
 } from '@virtfn/contract';
+import { listFindings, listMachines, listNics, listPfs } from '@virtfn/contract/inventory';
 import { parsePciAddress } from '@virtfn/model';
 import type { Handlers } from '../http/index.ts';
-import {
-  getVf,
-  listAllocations,
-  listAttachments,
-  listFindings,
-  listNics,
-  listPfs,
-  listVfs,
-  type LiveFleet,
-} from '../inventory/index.ts';
+import { getVf, listAllocations, listAttachments, listVfs, type LiveFleet } from '../inventory/index.ts';
 import type { Store } from '../store/index.ts';
 
 /** What the fleet has, page by page. Each query fits the schema of its route. */
@@ -26,7 +19,14 @@ export function fleetHandlers(
   fleet: LiveFleet,
 ): Pick<
   Handlers,
-  'getVf' | 'listAllocations' | 'listAttachments' | 'listFindings' | 'listNics' | 'listPfs' | 'listVfs'
+  | 'getVf'
+  | 'listAllocations'
+  | 'listAttachments'
+  | 'listFindings'
+  | 'listMachines'
+  | 'listNics'
+  | 'listPfs'
+  | 'listVfs'
 > {
   const source = { store, fleet };
   return {
@@ -41,6 +41,7 @@ export function fleetHandlers(
       }),
     listAllocations: ({ query }) => listAllocations(source, query as AllocationQueryDocument),
     listAttachments: ({ query }) => listAttachments(source, query as AttachmentQueryDocument),
+    listMachines: ({ query }) => listMachines(fleet, query as MachineQueryDocument),
     listFindings: ({ query }) => listFindings(fleet, query as FindingQueryDocument),
   };
 }

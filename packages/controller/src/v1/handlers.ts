@@ -8,26 +8,23 @@ import {
   type PortPlace,
   type PortPlaceDocument,
 } from '@virtfn/contract';
-import { type HostId, parseHostId, SriovError } from '@virtfn/model';
+import { listHosts, physicalNetworksOf, planOfRequest } from '@virtfn/contract/inventory';
+import { parseHostId } from '@virtfn/model';
 import { type AuditIntake, audited, type RequestOrigin } from '../audit/index.ts';
 import { identityOf } from '../auth/index.ts';
 import type { CertificateAuthority } from '../agents/index.ts';
 import type { Handlers } from '../http/index.ts';
-import {
-  inviteHost,
-  type LiveFleet,
-  physicalNetworksOf,
-  planOfRequest,
-  summaryOfHost,
-} from '../inventory/index.ts';
+import { inviteHost, type LiveFleet } from '../inventory/index.ts';
 import { explainPort, type NeutronSettings, placePort } from '../neutron/index.ts';
 import { fleetHandlers } from './fleet-handlers.ts';
+import { getHost } from './get-host.ts';
 import { machineHandlers } from './machine-handlers.ts';
 import { stepHandlers } from './step-handlers.ts';
-import { findHost, type Store, type StoredHost } from '../store/index.ts';
+import { type QuestionOptions, questionHandlers } from './question-handlers.ts';
+import { tokenHandlers } from './token-handlers.ts';
+import type { StoredHost } from '../store/index.ts';
 
-export interface V1Options {
-  readonly store: Store;
+export interface V1Options extends QuestionOptions {
   readonly fleet: LiveFleet;
   readonly audit: AuditIntake;
   readonly version: string;
@@ -45,13 +42,17 @@ export function createHandlers(options: V1Options): Handlers {
     ...fleetHandlers(store, fleet),
     ...machineHandlers(options),
     ...stepHandlers(store, audit),
-    about: async () => ({ product: 'virtfn', version, api: 'v1', revision: await store.revision() }),
-    listHosts: async () => ({
-      hosts: fleet.reports().map((stored) => ({
-        ...summaryOfHost(stored),
-        isAlive: fleet.isAlive(stored.observed.hostId),
-      })),
+    ...questionHandlers(options),
+    ...tokenHandlers(options),
+    about: async ({ asker: { userName, projectId, isAdmin } }) => ({
+      product: 'virtfn',
+      version,
+      api: 'v1',
+      serves: 'fleet',
+      revision: await store.revision(),
+      asker: { userName, projectId, isAdmin },
     }),
+    listHosts: async () => listHosts(fleet),
     getHost: async ({ params }) => {
       const host = await hostOf(params);
       return documentOfHost(host, host.reportedAt);
@@ -114,13 +115,4 @@ async function createEnrolmentToken(
   const host = hostId === null ? null : parseHostId(hostId);
   const { token, expiresAt } = await inviteHost(store, authority(), host, now(), expiresInHours, origin);
   return { token, hostId: host, expiresAt: expiresAt.toISOString() };
-}
-
-/** @throws {SriovError} HOST_UNKNOWN, STORE_FAILED */
-async function getHost(store: Store, hostId: HostId): Promise<StoredHost> {
-  const host = await store.read('read a host', (db) => findHost(db, hostId));
-  if (host !== undefined) return host;
-  throw new SriovError('HOST_UNKNOWN', `Cannot find host "${hostId}": no agent of that name has reported`, {
-    details: { host: hostId },
-  });
 }

@@ -115,6 +115,25 @@ describe('attachPort and detachPort', () => {
   });
   afterEach(() => machines.rig[Symbol.asyncDispose]());
 
+  it('lists machines of all hosts, with a port or without, by name and UUID', async () => {
+    await machines.tell('compute2', [
+      { domainId: OTHER, name: 'db1', state: 'shut-off' },
+      { domainId: WEB1, name: 'web1', state: 'shut-off' },
+    ]);
+    const list = async (query: { vm?: string; host?: string }) => {
+      const { machines: found } = await machines.client.call('listMachines', {}, null, query);
+      return found.map(({ hostId, name, state }) => `${hostId} ${name} ${state}`);
+    };
+    assert.deepEqual(await list({}), [
+      'compute1 web1 running',
+      'compute2 db1 shut-off',
+      'compute2 web1 shut-off',
+    ]);
+    assert.deepEqual(await list({ vm: 'web1' }), ['compute1 web1 running', 'compute2 web1 shut-off']);
+    assert.deepEqual(await list({ vm: OTHER.toUpperCase() }), ['compute2 db1 shut-off']);
+    assert.deepEqual(await list({ host: 'compute1' }), ['compute1 web1 running']);
+  });
+
   it('have the host of a machine plug a port in and take it out, and change nothing the second time', async () => {
     const { rig, portId } = machines;
     const attachment = await machines.attach({ kind: 'failover' });

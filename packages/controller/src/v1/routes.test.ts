@@ -6,13 +6,13 @@ import { Value } from 'typebox/value';
 import { ADMIN, NeutronRig } from '../neutron/testing/index.ts';
 
 /** A client without a network between. */
-function transportTo({ controller }: NeutronRig): Transport {
+function transportTo({ controller }: NeutronRig, asker: Readonly<Record<string, string>> = ADMIN): Transport {
   return async ({ method, path, body }) => {
     const answer = await controller.server.inject({
       method: method as 'GET',
       url: path,
       headers: {
-        ...ADMIN,
+        ...asker,
         host: 'localhost',
         ...(body === null ? {} : { 'content-type': 'application/json' }),
       },
@@ -46,6 +46,21 @@ describe('/virtfn/v1', () => {
     await rig.controller.fleet.settled();
   });
   after(() => rig[Symbol.asyncDispose]());
+
+  for (const { name, headers, want } of [
+    { name: 'an administrator', headers: ADMIN, want: { isAdmin: true } },
+    {
+      name: 'a member of a project',
+      headers: { 'x-roles': 'member', 'x-project-id': 'p1', 'x-user-name': 'ada' },
+      want: { userName: 'ada', projectId: 'p1', isAdmin: false },
+    },
+  ])
+    it(`about tells ${name} that it speaks for a fleet, and who is asking`, async () => {
+      const answer = await new Client(transportTo(rig, headers)).call('about', {}, null);
+      assert.deepEqual([...Value.Errors(ROUTES.about.response, answer)], []);
+      assert.equal(answer.serves, 'fleet');
+      assert.partialDeepStrictEqual(answer.asker, want);
+    });
 
   const LISTS = [
     'listNics',

@@ -1,5 +1,5 @@
 import type { StepList, StepQueryDocument } from '@virtfn/contract';
-import { SriovError } from '@virtfn/model';
+import { parseAskedTime, unknownMarker } from '@virtfn/contract/serving';
 import { type AuditIntake, viewOfStep } from '../audit/index.ts';
 import type { Handlers } from '../http/index.ts';
 import { listSteps, type Store } from '../store/index.ts';
@@ -27,8 +27,8 @@ async function stepsOf(store: Store, query: StepQueryDocument): Promise<StepList
       vfIndex: vf ?? null,
       actor: actor ?? null,
       code: code ?? null,
-      since: timeOf(since),
-      until: timeOf(until),
+      since: parseAskedTime(since),
+      until: parseAskedTime(until),
       before: marker === undefined ? null : placeOf(marker),
       limit: limit + 1,
     }),
@@ -38,21 +38,8 @@ async function stepsOf(store: Store, query: StepQueryDocument): Promise<StepList
   return { steps, next: found.length > limit && last !== undefined ? `${last.at}/${last.id}` : null };
 }
 
-/** In UTC, as entries have it. */
-function timeOf(text: string | undefined): string | null {
-  if (text === undefined) return null;
-  const time = new Date(text);
-  if (!Number.isNaN(time.getTime())) return time.toISOString();
-  throw new SriovError('REQUEST_INVALID', `Cannot read the query: "${text.slice(0, 40)}" is no time`, {
-    hint: 'Write it as 2026-01-02T03:04:05Z',
-  });
-}
-
 function placeOf(marker: string): { readonly at: string; readonly id: number } {
   const [, at, id] = /^(\d{4}-[^/]{1,30})\/(\d{1,15})$/.exec(marker) ?? [];
   if (at !== undefined && id !== undefined) return { at, id: Number(id) };
-  throw new SriovError(
-    'REQUEST_INVALID',
-    `Cannot read the query: "${marker.slice(0, 40)}" is no marker of this list`,
-  );
+  throw unknownMarker(marker);
 }

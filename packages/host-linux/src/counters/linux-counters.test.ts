@@ -34,7 +34,7 @@ const MOVED = { ...ZEROS, txBytes: 5n };
 function pfOf(t: TestContext, driver: string | null): PhysicalFunction {
   const [pf] = readMachine(layOutTree(t, readFixture('switchdev'))).pfs;
   assert.ok(pf !== undefined && pf.netdevName !== null);
-  return { ...pf, driver };
+  return { ...pf, driver, vfs: [] };
 }
 
 function linkOf(pf: PhysicalFunction, vfs: readonly (typeof ZEROS)[]): Link {
@@ -129,10 +129,39 @@ for (const { name, driver, said, want } of cases) {
       return linkOf(pf, said);
     });
     const vfs = want.vfs === null ? null : new Map(want.vfs);
-    assert.deepEqual(await counters.read([pf]), [{ pf: pf.pciAddress, own: OWN, vfs }]);
+    assert.deepEqual(await counters.read([pf]), [
+      { pf: pf.pciAddress, own: OWN, vfs, vfInterfaces: new Map() },
+    ]);
     assert.deepEqual(asked, [want.detail]);
   });
 }
+
+test('LinuxCounters.read() asks the interfaces of VFs on the host where the card does not tell, and only there', async (t) => {
+  const [seen] = readMachine(layOutTree(t, readFixture('switchdev'))).pfs;
+  assert.ok(seen !== undefined);
+  const [first, second] = seen.vfs;
+  assert.ok(first !== undefined && second !== undefined && second.netdevName !== null);
+  // One is in a virtual machine, another has gone, or has another name, since it was seen.
+  const vfs = [
+    { ...first, netdevName: null },
+    second,
+    { ...second, vfIndex: 7, pciAddress: seen.pciAddress },
+  ];
+  const asked: string[] = [];
+  const counters = new LinuxCounters(async (name) => {
+    asked.push(name);
+    return {
+      ...linkOf(seen, [MOVED]),
+      parentDevName: name === seen.netdevName ? seen.pciAddress : second.pciAddress,
+    };
+  });
+  const [silent] = await counters.read([{ ...seen, driver: 'igb', vfs }]);
+  assert.deepEqual(silent?.vfInterfaces, new Map([[second.vfIndex, OWN]]));
+  asked.length = 0;
+  const [telling] = await counters.read([{ ...seen, driver: 'mlx5_core', vfs }]);
+  assert.deepEqual(telling?.vfInterfaces, new Map());
+  assert.deepEqual(asked, [seen.netdevName]);
+});
 
 test('LinuxCounters.read() shows nothing of VFs whose list did not fit', async (t) => {
   const pf = pfOf(t, 'mlx5_core');

@@ -1,12 +1,13 @@
 import {
   type HostCounters,
+  type InterfaceCounters,
   mayCountVfs,
   type PfCounters,
   trustedVfCounters,
   type VfCounters,
 } from '@virtfn/host';
 import { type Link, type LinkDetail, NetlinkError, NetlinkTimeout, RouteClient } from '@virtfn/netlink';
-import { type PhysicalFunction, SriovError } from '@virtfn/model';
+import { type PhysicalFunction, SriovError, type VirtualFunction } from '@virtfn/model';
 
 /** Asks the kernel about one link. @throws {NetlinkError, NetlinkTimeout} */
 export type AskForLink = (name: string, detail: LinkDetail) => Promise<Link>;
@@ -37,7 +38,20 @@ export class LinuxCounters implements HostCounters {
     const link = await this.#findLink(pf.netdevName, mayCountVfs(pf) ? 'vfs-and-stats' : 'plain');
     const own = link?.stats ?? null;
     if (link === null || own === null || isAnothers(link, pf)) return null;
-    return { pf: pf.pciAddress, own, vfs: vfCounters(link, pf) };
+    const vfs = vfCounters(link, pf);
+    const vfInterfaces = vfs === null ? await this.#readInterfaces(pf.vfs) : new Map();
+    return { pf: pf.pciAddress, own, vfs, vfInterfaces };
+  }
+
+  async #readInterfaces(vfs: readonly VirtualFunction[]): Promise<ReadonlyMap<number, InterfaceCounters>> {
+    const counted = new Map<number, InterfaceCounters>();
+    for (const vf of vfs) {
+      // Seldom more than a few: a virtual machine that has a VF, or a closed one, leaves no interface here.
+      const link = vf.netdevName === null ? null : await this.#findLink(vf.netdevName, 'plain');
+      const stats = link === null || isAnothers(link, vf) ? null : link.stats;
+      if (stats !== null) counted.set(vf.vfIndex, stats);
+    }
+    return counted;
   }
 
   /** null: it is gone, or has another name by now. */
@@ -58,7 +72,7 @@ export class LinuxCounters implements HostCounters {
 }
 
 /** Kernels before 5.14 do not say whose a link is. */
-function isAnothers({ parentDevName }: Link, { pciAddress }: PhysicalFunction): boolean {
+function isAnothers({ parentDevName }: Link, { pciAddress }: Pick<PhysicalFunction, 'pciAddress'>): boolean {
   return parentDevName !== null && parentDevName !== pciAddress;
 }
 

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { type HostProgramEvent, type HostRequest } from '@virtfn/contract';
-import { AGENT_REQUESTS_PATH, askAgent } from '@virtfn/contract/client';
+import { AGENT_REQUESTS_PATH, askAgent, Client, httpTransport } from '@virtfn/contract/client';
 import { AgentLinkServer } from '@virtfn/controller/agent-link';
 import {
   AgentSessions,
@@ -153,6 +153,34 @@ describe('the daemon', () => {
     daemon.child.kill('SIGTERM');
     assert.deepEqual(await daemon.ended, [0, null]);
     await assert.rejects(fetch(url));
+  });
+
+  it('shows the host to a browser of this machine, where it is asked to', async () => {
+    const { start } = openRig({ VIRTFN_DASHBOARD_LISTEN: '127.0.0.1:0' });
+    const daemon = start();
+    await daemon.until(/nothing is changed[^]*dashboard on|dashboard on[^]*nothing is changed/);
+    const url = /dashboard on (\S+)\/ui\/$/m.exec(daemon.said())?.[1] ?? '';
+    const client = new Client(httpTransport(url));
+    const { serves } = await client.call('about', {}, null);
+    assert.equal(serves, 'host');
+    const { hosts } = await client.call('listHosts', {}, null);
+    const [host] = hosts;
+    assert.ok(hosts.length === 1 && host?.isAlive === true && !host.simulated);
+    const { pfs } = await client.call('getHost', { hostId: host.hostId }, null);
+    const traffic = await client.call('readTraffic', { hostId: host.hostId }, null);
+    assert.ok(traffic.pfs.length <= pfs.length);
+    daemon.child.kill('SIGTERM');
+    assert.deepEqual(await daemon.ended, [0, null]);
+  });
+
+  it('shows it to nobody else, and tells nobody who does not ask', async () => {
+    const { start } = openRig();
+    const open = start('--dashboard-listen', '0.0.0.0:0');
+    assert.deepEqual(await open.ended, [2, null]);
+    assert.match(open.said(), /"0\.0\.0\.0:0": it is not a loopback address.*\(REQUEST_INVALID\)/);
+    const silent = start();
+    await silent.until(/nothing is changed/);
+    assert.doesNotMatch(silent.said(), /dashboard/);
   });
 
   it('refuses what is no request', async () => {

@@ -4,6 +4,9 @@ import {
   Agent,
   AgentMetrics,
   answerRequest,
+  answersAboutChanges,
+  answersAboutTraffic,
+  type AskedContext,
   Departures,
   type DomainStepRecord,
   FileJournal,
@@ -11,9 +14,12 @@ import {
   type Look,
   type MemberWanted,
   outcomesOfMember,
+  readTraffic,
+  RecentCounters,
   SharedKeeper,
   type StepRecord,
   systemClock,
+  type TrafficOptions,
   type VirtualMachines,
   wantedNow,
 } from '@virtfn/agent';
@@ -25,11 +31,18 @@ import {
   openLinuxHost,
 } from '@virtfn/host-linux';
 import { describeDomainStep, type ObservedHost, type SriovError } from '@virtfn/model';
+import {
+  SeenHost,
+  serveDashboard,
+  type StepCause,
+  wordsOfDomainStep,
+  wordsOfStep,
+} from '../dashboard/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Places } from '../places.ts';
 import { FleetMember } from '../link/index.ts';
 import { membershipFile } from '../link/membership.ts';
-import { recentCounters, serveMetrics, timedHost } from '../metrics/index.ts';
+import { serveMetrics, timedHost } from '../metrics/index.ts';
 import { namedHost } from '../named-host.ts';
 import { ownPortsFile } from '../own-ports-file.ts';
 import { machineContext } from '../request-context.ts';
@@ -45,28 +58,41 @@ const LONGEST_WAIT_MS = 60_000;
 /** Requests that nobody needs to read of in the log. */
 const LOOKING_ONLY: ReadonlySet<HostRequest['request']> = new Set(['fleet-status', 'observe', 'watch']);
 const EXAMINE_EVERY_MS = 30_000;
+/** Who scrapes more often than that gets what was read for the one before. */
+const SCRAPED_AGE_MS = 2000;
 
-/**
- * Keeps this machine as its host.yaml says, and answers requests, until `stop` is aborted.
- *
- * @param metricsAddress where Prometheus may ask; null: nowhere
- */
+/** Where the agent listens beside its socket; null: nowhere. */
+export interface ListenAddresses {
+  /** For Prometheus. */
+  readonly metrics: ListenAddress | null;
+  /** For browsers of this machine: whoever reaches it sees all of the host. */
+  readonly dashboard: ListenAddress | null;
+}
+
+/** Keeps this machine as its host.yaml says, and answers requests, until `stop` is aborted. */
 export async function runDaemon(
   places: Places,
   log: (line: string) => void,
   stop: AbortSignal,
   reload: (listener: () => void) => void,
-  metricsAddress: ListenAddress | null,
+  addresses: ListenAddresses,
 ): Promise<void> {
   // Now, and not when it is first needed: an upgrade may have replaced the files of a running agent by then.
   await import('@virtfn/contract/host-config');
   const supervisor = supervisorOf(process.env);
+  const counters = new RecentCounters(openLinuxCounters(), () => performance.now());
+  const traffic: TrafficOptions = { counters, pfs: () => metrics.pfs, now: () => new Date() };
+  const seen =
+    addresses.dashboard === null ? null : new SeenHost({ now: () => new Date(), hostId: () => host.hostId });
+  const isWatched = (): boolean =>
+    fleet.hostId !== null || addresses.metrics !== null || addresses.dashboard !== null;
   const fleet = new FleetMember({
     folder: places.stateFolder,
     bootId: (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim(),
     clock: systemClock,
     onDesired: () => agent.hurry(),
     log,
+    answers: { ...answersAboutTraffic(traffic), ...answersAboutChanges(() => asked) },
   });
   const metrics = new AgentMetrics({ version: packageJson.version, now: () => performance.now() });
   const thisMachine = timedHost(stoppingAt(process.env, openLinuxHost(systemClock)), metrics);
@@ -108,8 +134,14 @@ export async function runDaemon(
   };
   // Examining the machine takes longer than a look at its cards, and the next port would wait for it.
   const findings = atMostEvery(EXAMINE_EVERY_MS, () => systemClock.now(), machine.findings);
-  const onDomainStep = (record: DomainStepRecord): void => {
+  const onStep = (record: StepRecord, cause: StepCause): void => {
+    metrics.noteStep(record);
+    fleet.noteStep(record, cause);
+    seen?.noteStep(wordsOfStep(record, cause));
+  };
+  const onDomainStep = (record: DomainStepRecord, cause: StepCause): void => {
     metrics.noteDomainStep(record);
+    seen?.noteStep(wordsOfDomainStep(record, cause));
     const { step, isPending, error } = record;
     const what = describeDomainStep(step);
     if (error !== null) log(`could not ${what}: ${error.message} (${error.code})`);
@@ -125,7 +157,7 @@ export async function runDaemon(
   const machineList = new MachineList({
     hypervisor,
     clock: systemClock,
-    isWanted: () => fleet.hostId !== null,
+    isWanted: () => fleet.hostId !== null || seen !== null,
     onChange: () => agent.wake(),
     signal: stop,
   });
@@ -137,16 +169,14 @@ export async function runDaemon(
     keeper,
     clock: systemClock,
     // Only for somebody who is told.
-    findings: () => (fleet.hostId === null && metricsAddress === null ? [] : findings()),
+    findings: () => (isWatched() ? findings() : []),
     report: async (report) => {
       metrics.noteSeen({ ...report, claims: journal.claims() });
       fleet.tellReport(report);
+      seen?.noteReport(report);
     },
-    onStep: (record) => {
-      metrics.noteStep(record);
-      fleet.noteStep(record, 'reconcile');
-    },
-    onDomainStep,
+    onStep: (record) => onStep(record, 'reconcile'),
+    onDomainStep: (record) => onDomainStep(record, 'reconcile'),
     onReconciled: (look) => {
       metrics.noteReconciled(look);
       departures.keep(look.wanted.interfaces, look);
@@ -155,26 +185,21 @@ export async function runDaemon(
     onError: () => {},
     onLook,
   });
+  const asked: AskedContext = {
+    ...machine,
+    host,
+    keeper,
+    fleet,
+    machines,
+    filterKeeper,
+    clock: systemClock,
+    newUuid: randomUUID,
+    onStep: (record) => onStep(record, 'request'),
+    onDomainStep: (record) => onDomainStep(record, 'request'),
+  };
   const server = new RequestServer((request, emit, signal) => {
     if (!LOOKING_ONLY.has(request.request)) log(`asked to ${request.request}`);
-    const onStep = (record: StepRecord): void => {
-      metrics.noteStep(record);
-      fleet.noteStep(record, 'request');
-    };
-    return answerRequest(request, {
-      ...machine,
-      host,
-      keeper,
-      fleet,
-      machines,
-      filterKeeper,
-      clock: systemClock,
-      newUuid: randomUUID,
-      onStep,
-      onDomainStep,
-      emit,
-      signal,
-    });
+    return answerRequest(request, { ...asked, emit, signal });
   });
 
   await server.listen(places.socket);
@@ -190,13 +215,28 @@ export async function runDaemon(
   agent.want(readWanted);
   agent.start();
   const listing = machineList.run();
-  const countersNow = recentCounters(openLinuxCounters(), () => systemClock.now());
   const readMetrics = async (): Promise<string> =>
-    metrics.format({ counters: await countersNow(metrics.pfs), isLinkUp: fleet.isLinkUp });
-  const scraping =
-    metricsAddress === null
-      ? null
-      : serveMetrics({ address: metricsAddress, read: readMetrics, clock: systemClock, log, stop });
+    metrics.format({
+      ...(await counters.readAll(metrics.pfs, SCRAPED_AGE_MS)),
+      isLinkUp: fleet.isLinkUp,
+    });
+  const listening = { clock: systemClock, log, stop };
+  const serving = [
+    ...(addresses.metrics === null
+      ? []
+      : [serveMetrics({ ...listening, address: addresses.metrics, read: readMetrics })]),
+    ...(addresses.dashboard === null || seen === null
+      ? []
+      : [
+          serveDashboard({
+            ...listening,
+            address: addresses.dashboard,
+            host: seen,
+            version: packageJson.version,
+            readTraffic: (pf) => readTraffic(traffic, pf),
+          }),
+        ]),
+  ];
   const heartbeat =
     supervisor.watchdogMs === null ? null : setInterval(() => supervisor.alive(), supervisor.watchdogMs / 3);
   await new Promise<void>((resolve) => {
@@ -208,7 +248,7 @@ export async function runDaemon(
   unwatchConfig();
   unwatchFleet();
   await server.close();
-  await scraping;
+  await Promise.all(serving);
   await listing;
   await agent.stop();
   await fleet.stop();

@@ -1,6 +1,6 @@
 import type { Clock } from '@virtfn/host';
 import type { FleetView, FleetWish, StepRecord } from '@virtfn/agent';
-import { ControllerLink, type LinkStatus } from '@virtfn/agent/link';
+import { type Answers, ControllerLink, type LinkStatus } from '@virtfn/agent/link';
 import type { FleetStatusDocument, HostReport } from '@virtfn/contract';
 import type { PortOutcome } from '@virtfn/contract/agent-link';
 import { parseHostId, toSriovError } from '@virtfn/model';
@@ -19,6 +19,8 @@ export interface FleetMemberOptions {
   /** Something else is wanted of the host. */
   readonly onDesired: () => void;
   readonly log: (line: string) => void;
+  /** Who answers what the controller asks. */
+  readonly answers?: Answers;
 }
 
 const RENEWAL_EVERY_MS = 6 * 3_600_000;
@@ -108,7 +110,7 @@ export class FleetMember implements FleetView {
   }
 
   #openLink(membership: Membership): Promise<ControllerLink> {
-    const { folder, bootId, clock, onDesired } = this.#options;
+    const { folder, bootId, clock, onDesired, answers = {} } = this.#options;
     return ControllerLink.open({
       hostId: parseHostId(membership.hostId),
       bootId,
@@ -118,6 +120,7 @@ export class FleetMember implements FleetView {
       clock,
       random: Math.random,
       onDesired,
+      answers,
       onStatus: (status) => this.#tellStatus(membership, status),
     });
   }

@@ -246,6 +246,7 @@ class Rig {
       hostId: HOST,
       bootId: 'boot',
       version: '1',
+      answers: {},
       dial: this.cable.dial,
       store: { read: async () => this.#disk, write: async (kept) => void (this.#disk = kept) },
       clock,

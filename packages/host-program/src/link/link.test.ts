@@ -121,6 +121,7 @@ async function openLink(membership: Membership, before: KeptDesired | null = nul
     hostId: parseHostId(membership.hostId),
     bootId: 'boot',
     version: '1',
+    answers: {},
     dial: dialController(membership),
     store: { read: async () => before, write: async (kept) => void desired.push(kept) },
     clock: systemClock,

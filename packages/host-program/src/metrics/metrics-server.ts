@@ -1,8 +1,7 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { ListenAddress } from '@virtfn/contract';
 import { METRICS_CONTENT_TYPE } from '@virtfn/contract/metrics';
-import { SriovError } from '@virtfn/model';
+import { closeNow, type Listening, listenOn, type ListenOptions } from '../listener/index.ts';
 
 const PATH = '/metrics';
 /** Whoever scrapes needs one. */
@@ -10,42 +9,19 @@ const MOST_CONNECTIONS = 16;
 /** A request is a few lines, and there is nothing to wait for. */
 const REQUEST_LIMIT_MS = 5000;
 
-/** Answers `GET /metrics`, and nothing else, to whoever can reach it. */
-export class MetricsServer {
-  /** Of the metrics: `http://127.0.0.1:9808/metrics`. */
-  readonly url: string;
-  readonly #server: http.Server;
-
-  private constructor(server: http.Server) {
-    const { address, port } = server.address() as AddressInfo;
-    this.url = `http://${address.includes(':') ? `[${address}]` : address}:${port}${PATH}`;
-    this.#server = server;
-  }
-
-  /** Starts to listen. @throws {SriovError} LISTEN_FAILED */
-  static async listen({ host, port }: ListenAddress, read: () => Promise<string>): Promise<MetricsServer> {
-    const server = http.createServer(
-      { requestTimeout: REQUEST_LIMIT_MS, headersTimeout: REQUEST_LIMIT_MS },
-      (request, response) => void answer(request, response, read),
-    );
-    server.maxConnections = MOST_CONNECTIONS;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause: NodeJS.ErrnoException) => {
-        const errno = cause.code ?? 'unknown';
-        const message = `Cannot listen on ${host}:${port} for metrics: the system answered ${errno}`;
-        reject(new SriovError('LISTEN_FAILED', message, { details: { host, port, errno }, cause }));
-      });
-      server.listen(port, host, resolve);
-    });
-    return new MetricsServer(server);
-  }
-
-  /** Cuts off whoever is still being answered: it asks again. */
-  async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeAllConnections();
-    await closed;
-  }
+/** Answers `GET /metrics`, and nothing else, to whoever can reach it. @throws {SriovError} LISTEN_FAILED */
+export async function listenForScrapes(
+  address: ListenAddress,
+  read: () => Promise<string>,
+  onTrouble: ListenOptions['onTrouble'],
+): Promise<Listening> {
+  const server = http.createServer(
+    { requestTimeout: REQUEST_LIMIT_MS, headersTimeout: REQUEST_LIMIT_MS },
+    (request, response) => void answer(request, response, read),
+  );
+  server.maxConnections = MOST_CONNECTIONS;
+  const url = await listenOn(server, { address, what: 'metrics', onTrouble });
+  return { url: `${url}${PATH}`, close: () => closeNow(server) };
 }
 
 async function answer(

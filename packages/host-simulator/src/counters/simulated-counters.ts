@@ -1,5 +1,6 @@
 import {
   type HostCounters,
+  type InterfaceCounters,
   mayCountVfs,
   type PfCounters,
   trustedVfCounters,
@@ -25,8 +26,20 @@ export class SimulatedCounters implements HostCounters {
       if (simulated === undefined || pf.netdevName === null) return [];
       if (pfNetdevName(simulated) !== pf.netdevName) return [];
       const vfs = mayCountVfs(pf) ? trustedVfCounters(pf, this.#kernelSays(simulated)) : null;
-      return [{ pf: pf.pciAddress, own: this.#meter.read(simulated), vfs }];
+      const vfInterfaces = vfs === null ? this.#interfacesOf(pf, simulated) : new Map();
+      return [{ pf: pf.pciAddress, own: this.#meter.read(simulated), vfs, vfInterfaces }];
     });
+  }
+
+  /** The driver of a VF counts for the VF's interface, whether that of the PF does or not. */
+  #interfacesOf({ vfs }: PhysicalFunction, simulated: SimulatedPf): ReadonlyMap<number, InterfaceCounters> {
+    const onHost = vfs.filter(({ netdevName }) => netdevName !== null);
+    return new Map(
+      onHost.flatMap(({ vfIndex }) => {
+        const vf = simulated.vfs.find((each) => each.vfIndex === vfIndex);
+        return vf === undefined ? [] : [[vfIndex, this.#meter.read(vf)]];
+      }),
+    );
   }
 
   /** rtnl_fill_vfinfo: what the driver does not fill in stays zero. */

@@ -7,6 +7,8 @@ import type { DomainId, DomainInterface, DomainState } from '@virtfn/model';
 export type GuestManner = 'willing' | 'slow' | 'silent' | 'crashing';
 
 export interface SimulatedDomainOptions {
+  /** One that no other machine of the fleet has; without it, one that no other of this host has. */
+  readonly domainId?: DomainId;
   readonly guest?: GuestManner;
   /** PCIe slots for devices. */
   readonly slots?: number;

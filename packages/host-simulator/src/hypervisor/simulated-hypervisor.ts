@@ -165,8 +165,14 @@ export class SimulatedHypervisor implements Hypervisor {
   /** Makes a virtual machine known; it is shut off. */
   define(name: string, options: SimulatedDomainOptions = {}): DomainId {
     this.#defined += 1;
-    const domainId = parseDomainId(`00000000-0000-4000-8000-${String(this.#defined).padStart(12, '0')}`);
-    const { guest = 'willing', slots = 8, memlock = 'enough', isPersistent = true } = options;
+    const number = String(this.#defined).padStart(12, '0');
+    const {
+      domainId = parseDomainId(`00000000-0000-4000-8000-${number}`),
+      guest = 'willing',
+      slots = 8,
+      memlock = 'enough',
+      isPersistent = true,
+    } = options;
     const domain = { domainId, name, guest, slots, memlock, isPersistent };
     this.#domains = [...this.#domains, { ...domain, state: 'shut-off', live: [], config: [], runs: 0 }];
     this.#tell(domainId);

@@ -1,5 +1,6 @@
-// Frames between simulated machines: reads a machine's state into the pure switch of ../veb, and joins machines by wires.
+// Frames between simulated machines, and how much their guests send: reads a machine's state into the pure switch of ../veb, and joins machines by wires.
 // Never decides where a frame goes: that is ../veb. Never keeps a copy: each ping looks at the machines anew.
+export { GuestTraffic } from './guest-traffic.ts';
 export {
   joinByWire,
   pingBetween,

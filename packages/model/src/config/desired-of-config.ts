@@ -18,12 +18,12 @@ const CONFIGURED_PREFIX = 'host.';
 const OWN_PREFIX = 'own-';
 
 /** Whether an attachment is the host's own, by its configuration. */
-export function isConfiguredAttachment(attachmentId: AttachmentId): boolean {
+export function isConfiguredAttachment(attachmentId: string): boolean {
   return attachmentId.startsWith(CONFIGURED_PREFIX);
 }
 
 /** Whether an attachment is the host's own, by its configuration or by a request of its owner; all others are a controller's. */
-export function isOwnAttachment(attachmentId: AttachmentId): boolean {
+export function isOwnAttachment(attachmentId: string): boolean {
   return isConfiguredAttachment(attachmentId) || attachmentId.startsWith(OWN_PREFIX);
 }
 

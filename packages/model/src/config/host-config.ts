@@ -54,4 +54,6 @@ export interface HostConfig {
   readonly bridges: readonly BridgeConfig[];
   /** Where libvirt takes machines that come to this host; null: by TLS under the host's name. */
   readonly migrationUri: string | null;
+  /** Whether its controller may change the number of VFs, in this file. */
+  readonly controllerMayChangeVfs: boolean;
 }

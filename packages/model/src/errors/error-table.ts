@@ -188,6 +188,10 @@ export const ERROR_TABLE = {
     meaning: 'Who asks is known, but has not the role that this needs',
     hint: 'Ask with a token or a user of role admin',
   },
+  CHANGE_NOT_ALLOWED: {
+    meaning: 'The owner of the host has not allowed its controller to change it',
+    hint: 'Allow it by `controllerMayChangeVfs: true` in its host.yaml, or type `virtfn pf set-vfs` on the host',
+  },
   PERMISSION_DENIED: {
     meaning: 'The kernel did not allow the operation',
     hint: 'Run the agent as root; under kernel lockdown see `virtfn doctor`',
@@ -344,5 +348,8 @@ export const ERROR_TABLE = {
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
+
+/** Whether this version of the project knows the code: what another program says may be of a newer one. */
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERROR_TABLE, code);
 
 export const ERROR_CODES = Object.keys(ERROR_TABLE) as readonly ErrorCode[];

@@ -1,4 +1,4 @@
-import { ERROR_TABLE, type ErrorCode } from './error-table.ts';
+import { ERROR_TABLE, type ErrorCode, isErrorCode } from './error-table.ts';
 
 /** Facts for programs: addresses, paths, errno, limits. Never secrets. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
@@ -28,6 +28,19 @@ export class SriovError extends Error {
 /** Whether `value` is an error of ours, optionally of one code. */
 export function isSriovError(value: unknown, code?: ErrorCode): value is SriovError {
   return value instanceof SriovError && (code === undefined || value.code === code);
+}
+
+/** An error that another program has told in words. It may be of a newer version, with a code that this one does not know. */
+export function errorOfTold({
+  code,
+  message,
+  hint,
+}: {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}): SriovError {
+  return new SriovError(isErrorCode(code) ? code : 'INTERNAL', message, { hint });
 }
 
 /** Gives errors of ours back as they are and wraps all others as INTERNAL, with their cause kept. */

@@ -169,6 +169,12 @@ export const FINDING_TABLE = {
     meaning: 'Some facts could not be read, so something may be wrong that is not told here',
     remedy: '`sudo virtfn doctor`',
   },
+  'host-config-not-followed': {
+    title: 'The host is not kept as its host.yaml wants it',
+    severity: 'warning',
+    meaning: 'host.yaml cannot be read, or names a PF that is not there',
+    remedy: '`virtfn plan` on the host says what of it, and in which line',
+  },
   'local-mac-unreachable': {
     title: 'VFs cannot reach something on their own host',
     severity: 'warning',

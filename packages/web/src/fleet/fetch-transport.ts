@@ -1,17 +1,22 @@
-import type { Answer, StreamTransport, Transport } from '@virtfn/contract';
+import { type Answer, errorOfAnswer, type StreamTransport, type Transport } from '@virtfn/contract';
 import { SriovError } from '@virtfn/model';
 
 /** What proves who asks; null: nothing has to. */
 export type ReadToken = () => string | null;
 
-const unreachable = (cause: unknown): SriovError =>
-  new SriovError(
-    'CONTROLLER_UNREACHABLE',
-    `Cannot reach the controller: ${cause instanceof Error ? cause.message : String(cause)}`,
-    { cause },
-  );
+/** In a browser nobody starts a controller, and nobody gives it an address. */
+const HINT =
+  'The page goes on by itself as soon as it answers. Whether it runs says `systemctl status virtfn-controller` on its machine; for the dashboard of one host, `systemctl status virtfn-agent`';
 
-/** Talks to the controller that the page came from. */
+function unreachable(why: string, cause?: unknown): SriovError {
+  const message = `Cannot reach what serves this page: ${why}`;
+  return new SriovError('CONTROLLER_UNREACHABLE', message, { hint: HINT, cause });
+}
+
+const unreachableBy = (cause: unknown): SriovError =>
+  unreachable(cause instanceof Error ? cause.message : String(cause), cause);
+
+/** Talks to what the page came from. */
 export function fetchTransport(readToken: ReadToken): Transport {
   return async ({ method, path, body }): Promise<Answer> => {
     try {
@@ -24,9 +29,12 @@ export function fetchTransport(readToken: ReadToken): Transport {
           ...(body === null ? {} : { 'content-type': 'application/json' }),
         },
       });
-      return { status: answer.status, body: await answer.text() };
+      const text = await answer.text();
+      // What stands between has an answer of its own, for when nothing is behind it.
+      if (text !== '' && !isJson(answer)) throw new Error(`status ${answer.status}, and not from virtfn`);
+      return { status: answer.status, body: text };
     } catch (cause) {
-      throw unreachable(cause);
+      throw unreachableBy(cause);
     }
   };
 }
@@ -42,8 +50,9 @@ export function fetchStreamTransport(readToken: ReadToken): StreamTransport {
         ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }),
       },
     }).catch((cause: unknown) => {
-      throw unreachable(cause);
+      throw unreachableBy(cause);
     });
+    if (!answer.ok && isJson(answer)) throw errorOfAnswer(await answer.text(), answer.status);
     if (!answer.ok || answer.body === null) throw unreachable(`status ${answer.status}`);
     return untilItEnds(answer.body.pipeThrough(new TextDecoderStream()));
   };
@@ -63,6 +72,9 @@ async function* untilItEnds(stream: ReadableStream<string>): AsyncGenerator<stri
     reader.releaseLock();
   }
 }
+
+const isJson = ({ headers }: Response): boolean =>
+  headers.get('content-type')?.startsWith('application/json') === true;
 
 function tokenHeader(readToken: ReadToken): Readonly<Record<string, string>> {
   const token = readToken();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { FleetEvent, StreamTransport, Transport } from '@virtfn/contract';
+import type { About, FleetEvent, StreamTransport, Transport } from '@virtfn/contract';
 import { SriovError } from '@virtfn/model';
 import { Fleet, type HostDetail } from './fleet.ts';
 
@@ -11,6 +11,9 @@ const AT = '2026-01-02T03:04:05Z';
 class Controller {
   state: 'configured' | 'wanted' = 'wanted';
   isAway = false;
+  asker: About['asker'] = { userName: 'ada', projectId: 'p1', isAdmin: true };
+  /** Whether it knows who asks. */
+  isStranger = false;
   asked: string[] = [];
   readonly streams: ((text: string | null) => void)[] = [];
   #held: (() => void)[] | null = null;
@@ -27,6 +30,8 @@ class Controller {
   readonly transport: Transport = async ({ path }) => {
     if (this.isAway) throw new SriovError('CONTROLLER_UNREACHABLE', 'Cannot reach the controller');
     this.asked.push(path);
+    if (this.isStranger)
+      return { status: 401, body: '{"error":{"code":"AUTHENTICATION_FAILED","message":"Who?","hint":""}}' };
     // As it is when it is asked, however late it comes.
     const body = JSON.stringify(this.#answer(path));
     if (this.#held !== null) await new Promise<void>((resolve) => this.#held?.push(resolve));
@@ -74,9 +79,9 @@ class Controller {
   }
 
   #answer(path: string): object {
-    if (path.includes('/about') || path === '/virtfn/v1') return { revision: 7 };
+    if (path === '/virtfn/v1') return { revision: 7, serves: 'fleet', asker: this.asker };
     if (path.includes('/attachments')) return { attachments: [this.#attachment()], next: null };
-    if (path.endsWith('/hosts')) return { hosts: [{ hostId: 'fish', isAlive: true }] };
+    if (path.endsWith('/hosts')) return { hosts: [{ hostId: 'fish', isAlive: true, lostAt: null }] };
     if (path.includes('/steps')) return { steps: [] };
     return { hostId: 'fish', pfs: [] };
   }
@@ -138,16 +143,78 @@ describe('Fleet', () => {
     await settle();
     wake();
     await settle();
-    assert.deepEqual(fleet.link.value, { kind: 'lost', since: 1000 });
+    assert.partialDeepStrictEqual(fleet.link.value, { kind: 'lost', since: 1000 });
     assert.equal(stateOf(), 'wanted');
     controller.isAway = false;
     wake();
     await settle();
+    assert.equal(fleet.link.value.kind, 'live', 'though nothing has changed since');
     controller.state = 'configured';
     controller.tellAttachment();
     await settle();
     assert.equal(stateOf(), 'configured');
     assert.equal(fleet.link.value.kind, 'live');
+    stop();
+  });
+
+  it('knows since when an agent has no session, and that it has one again', async () => {
+    const { controller, fleet, settle, stop } = await openFleet();
+    const tell = async (isConnected: boolean, at: string): Promise<unknown> => {
+      const view = { version: '1', isConnected, isAlive: true };
+      controller.tell({ kind: 'agent', id: 'fish', hostId: 'fish', revision: 8, at, projectId: null, view });
+      await settle();
+      return fleet.hosts.value.get('fish')?.lostAt;
+    };
+    assert.equal(fleet.hosts.value.get('fish')?.lostAt, null);
+    assert.equal(await tell(false, AT), AT);
+    assert.equal(await tell(false, '2030-01-01T00:00:00Z'), AT, 'it was lost the first time');
+    assert.equal(await tell(true, AT), null);
+    stop();
+  });
+
+  it('reads nothing for a member that is for administrators, and tells what events tell him', async () => {
+    const { controller, fleet, settle, stop, wake } = await openFleet();
+    fleet.host('fish');
+    await settle();
+    controller.asker = { userName: 'eve', projectId: 'p2', isAdmin: false };
+    controller.asked = [];
+    const heard: string[] = [];
+    fleet.onEvent(({ kind }) => heard.push(kind));
+    const again = new AbortController();
+    void fleet.follow(again.signal);
+    await settle();
+    assert.equal(fleet.viewer.value, 'member');
+    assert.deepEqual([...fleet.hosts.value.keys(), fleet.host('fish').value], [null]);
+    assert.deepEqual(controller.asked, ['/virtfn/v1', '/virtfn/v1/events?since=7']);
+    controller.tell({
+      kind: 'port',
+      id: 'p',
+      view: null,
+      revision: 8,
+      at: AT,
+      hostId: null,
+      projectId: 'p2',
+    });
+    await settle();
+    assert.deepEqual(heard, ['reset', 'port']);
+    assert.equal(fleet.link.value.kind, 'live');
+    again.abort();
+    stop();
+    wake();
+  });
+
+  it('asks who it is whom the controller does not know, and nobody else', async () => {
+    const { controller, fleet, settle, stop, wake } = await openFleet();
+    controller.isStranger = true;
+    const again = new AbortController();
+    void fleet.follow(again.signal);
+    await settle();
+    assert.equal(fleet.link.value.kind, 'refused');
+    controller.isStranger = false;
+    wake();
+    await settle();
+    assert.equal(fleet.link.value.kind, 'live');
+    again.abort();
     stop();
   });
 });

@@ -1,4 +1,5 @@
 import {
+  type About,
   type AttachmentDocument,
   type AttachmentList,
   type AuditStep,
@@ -13,21 +14,24 @@ import {
 } from '@virtfn/contract';
 import { NeutronClient } from '@virtfn/contract/neutron-client';
 import { isSriovError, type SriovError, toSriovError } from '@virtfn/model';
-import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { attachmentsAfter, documentAfter } from './apply-event.ts';
+import { type Viewer, viewerOf } from './viewer.ts';
 
 /** How what is shown relates to what is so. */
 export type Link =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
   /** What is shown may be old; `since`: milliseconds since 1970. */
-  | { readonly kind: 'lost'; readonly since: number }
-  /** Nothing is shown to whoever does not say who he is. */
+  | { readonly kind: 'lost'; readonly since: number; readonly error: SriovError }
+  /** Whoever looks has not proved who that is. */
   | { readonly kind: 'refused'; readonly error: SriovError };
 
 export interface HostRow {
   readonly summary: HostSummary;
   readonly isAlive: boolean;
+  /** Since when its agent has no session, ISO 8601; null: it has one. */
+  readonly lostAt: string | null;
 }
 
 /** All of one host. */
@@ -52,6 +56,12 @@ const MOST_STEPS = 500;
 /** The fleet, as signals that pages read. */
 export class Fleet {
   readonly link: Signal<Link> = signal<Link>({ kind: 'connecting' });
+  /** What answers, and to whom; null: nobody knows yet. */
+  readonly about: Signal<About | null> = signal<About | null>(null);
+  /** null: nobody knows yet. */
+  readonly viewer: ReadonlySignal<Viewer | null> = computed(() =>
+    this.about.value === null ? null : viewerOf(this.about.value),
+  );
   readonly hosts: Signal<ReadonlyMap<string, HostRow>> = signal<ReadonlyMap<string, HostRow>>(new Map());
   /** The latest first. */
   readonly steps: Signal<readonly AuditStep[]> = signal<readonly AuditStep[]>([]);
@@ -91,43 +101,64 @@ export class Fleet {
   /** Follows what changes until the signal fires. */
   async follow(abort: AbortSignal): Promise<void> {
     const { streamTransport, now, sleep } = this.#options;
-    const lose = (): void => {
-      if (this.link.value.kind !== 'lost') this.link.value = { kind: 'lost', since: now() };
+    const lose = (thrown: unknown): void => {
+      const { value: link } = this.link;
+      const since = link.kind === 'lost' ? link.since : now();
+      this.link.value = { kind: 'lost', since, error: toSriovError(thrown) };
     };
     while (!abort.aborted) {
       try {
         // What changes while all is read is told again.
-        const { revision: since } = await this.client.call('about', {}, null);
-        await this.#readAll();
-        const query = { since };
+        const about = await this.client.call('about', {}, null);
+        this.#meet(about);
+        await this.#readAll(abort);
+        const query = { since: about.revision };
         const events = followEvents({
           transport: streamTransport,
           query,
           signal: abort,
           sleep,
           onLost: lose,
+          onLive: () => (this.link.value = { kind: 'live' }),
         });
-        for await (const event of events) {
-          await this.#take(event);
-          this.link.value = { kind: 'live' };
-        }
+        for await (const event of events) await this.#take(event, abort);
       } catch (thrown) {
-        const error = toSriovError(thrown);
-        if (isSriovError(error, 'CONTROLLER_UNREACHABLE')) lose();
-        else this.link.value = { kind: 'refused', error };
+        if (isSriovError(thrown, 'AUTHENTICATION_FAILED'))
+          this.link.value = { kind: 'refused', error: thrown };
+        else lose(thrown);
       }
       await sleep(RETRY_MS, abort);
     }
   }
 
-  async #readAll(): Promise<void> {
+  /** What was shown to one is not shown to another who signs in behind him. */
+  #meet(about: About): void {
+    const before = this.about.value;
+    batch(() => {
+      if (before !== null && !isSameAsker(before, about)) {
+        this.hosts.value = new Map();
+        this.steps.value = [];
+        for (const detail of this.#details.values()) detail.value = null;
+      }
+      this.about.value = about;
+    });
+  }
+
+  async #readAll(abort: AbortSignal): Promise<void> {
+    // Hosts are for administrators: a member has networks and ports, which are read where they are shown.
+    if (this.viewer.value === 'member') {
+      this.link.value = { kind: 'live' };
+      return this.#tell({ kind: 'reset' });
+    }
     const [{ hosts }, { steps }] = await Promise.all([
       this.client.call('listHosts', {}, null),
       this.client.call('listSteps', {}, null, { limit: 50 }),
     ]);
+    // Somebody else has signed in meanwhile, who may not be shown it.
+    if (abort.aborted) return;
     batch(() => {
       this.hosts.value = new Map(
-        hosts.map(({ isAlive, ...summary }) => [summary.hostId, { summary, isAlive }]),
+        hosts.map(({ isAlive, lostAt, ...summary }) => [summary.hostId, { summary, isAlive, lostAt }]),
       );
       this.steps.value = steps;
       this.link.value = { kind: 'live' };
@@ -179,13 +210,15 @@ export class Fleet {
     for (const listener of this.#listeners) listener(event);
   }
 
-  async #take(event: FleetEvent | ResetEvent): Promise<void> {
+  async #take(event: FleetEvent | ResetEvent, abort: AbortSignal): Promise<void> {
     if (event.kind !== 'reset') this.#tell(event);
     switch (event.kind) {
       case 'reset':
-        return this.#readAll();
+        return this.#readAll(abort);
       case 'host':
         return this.#takeHost(event);
+      case 'agent':
+        return this.#takeAgent(event);
       case 'attachment':
         return this.#changeDetail(event.hostId, ({ document, attachments }) => ({
           document,
@@ -201,11 +234,24 @@ export class Fleet {
   async #takeHost({ id, view }: Extract<FleetEvent, { kind: 'host' }>): Promise<void> {
     const hosts = new Map(this.hosts.value);
     if (view === null) hosts.delete(id);
-    else hosts.set(id, { summary: view.summary, isAlive: view.isAlive });
+    else {
+      const { summary, isAlive } = view;
+      hosts.set(id, { summary, isAlive, lostAt: hosts.get(id)?.lostAt ?? null });
+    }
     this.hosts.value = hosts;
-    const changed = view?.changed ?? null;
-    if (changed === null) return this.#readHost(id);
-    this.#changeDetail(id, (detail) => ({ ...detail, document: documentAfter(detail.document, changed) }));
+    if (view === null || view.changed === null) return this.#readHost(id);
+    const { changed, summary } = view;
+    this.#changeDetail(id, ({ document, attachments }) => ({
+      document: documentAfter(document, changed, summary.reportedAt),
+      attachments,
+    }));
+  }
+
+  #takeAgent({ id, at, view }: Extract<FleetEvent, { kind: 'agent' }>): void {
+    const row = this.hosts.value.get(id);
+    if (row === undefined || view === null) return;
+    const lostAt = view.isConnected ? null : (row.lostAt ?? at);
+    this.hosts.value = new Map(this.hosts.value).set(id, { ...row, isAlive: view.isAlive, lostAt });
   }
 
   #changeDetail(hostId: string | null, change: (detail: HostDetail) => HostDetail): void {
@@ -215,6 +261,10 @@ export class Fleet {
     if (detail === undefined || before === null || before === undefined || before instanceof Error) return;
     detail.value = change(before);
   }
+}
+
+function isSameAsker(before: About, after: About): boolean {
+  return before.serves === after.serves && JSON.stringify(before.asker) === JSON.stringify(after.asker);
 }
 
 const RETRY_MS = 2000;

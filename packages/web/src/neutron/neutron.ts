@@ -1,7 +1,7 @@
 import type { AttachmentDocument } from '@virtfn/contract';
 import type { Fleet } from '../fleet/index.ts';
 import { KINDS } from './kinds.ts';
-import { LiveObjects } from './live-objects.ts';
+import { LiveObjects, type LiveObjectsOptions } from './live-objects.ts';
 import { MachineNames } from './machine-names.ts';
 import { type Network, networkOf } from './network.ts';
 import { type Port, portOf } from './port.ts';
@@ -15,6 +15,8 @@ interface Neutron {
   /** The VFs that ports have, which only administrators see. */
   readonly attachments: LiveObjects<AttachmentDocument>;
 }
+
+type ReadPage<Item> = LiveObjectsOptions<Item>['readPage'];
 
 /** Milliseconds: short enough to seem at once, and long enough that a thousand changes are drawn a few times only. */
 const MOMENT_MS = 50;
@@ -31,7 +33,10 @@ export function neutronOf(fleet: Fleet): Neutron {
     networks: new LiveObjects({ readPage: neutronPages(neutron, KINDS.network, networkOf), later }),
     subnets: new LiveObjects({ readPage: neutronPages(neutron, KINDS.subnet, subnetOf), later }),
     ports: new LiveObjects({ readPage: neutronPages(neutron, KINDS.port, portOf), later }),
-    attachments: new LiveObjects({ readPage: attachmentPages(client, names), later }),
+    attachments: new LiveObjects({
+      readPage: forAdministrators(fleet, attachmentPages(client, names)),
+      later,
+    }),
   };
   keep(fleet, lists, names);
   known.set(fleet, lists);
@@ -50,7 +55,10 @@ export function followPort(fleet: Fleet, portId: string): readonly [lists: PortL
   const names = new MachineNames();
   const lists: PortLists = {
     ports: new LiveObjects({ readPage: neutronPages(neutron, KINDS.port, portOf, { id: portId }), later }),
-    attachments: new LiveObjects({ readPage: attachmentPages(client, names, { port: portId }), later }),
+    attachments: new LiveObjects({
+      readPage: forAdministrators(fleet, attachmentPages(client, names, { port: portId })),
+      later,
+    }),
   };
   return [lists, keep(fleet, lists, names, portId)];
 }
@@ -82,6 +90,11 @@ function keep(
       default:
     }
   });
+}
+
+/** To a member there are none: who asks for what is not his is refused. */
+function forAdministrators<Item>({ viewer }: Fleet, readPage: ReadPage<Item>): ReadPage<Item> {
+  return async (marker) => (viewer.value === 'administrator' ? readPage(marker) : { items: [], next: null });
 }
 
 function later(show: () => void): void {

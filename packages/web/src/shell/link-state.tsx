@@ -18,7 +18,7 @@ function Words({ link }: { readonly link: Link }) {
     case 'connecting':
       return <span class="quiet">○ Connecting</span>;
     case 'refused':
-      return <span class="bad">▲ Not allowed</span>;
+      return <span class="bad">▲ Not signed in</span>;
     case 'lost': {
       const seconds = Math.max(0, Math.round((now.value - link.since) / 1000));
       return <span class="bad">▲ Not connected for {seconds} s: what you see may be old</span>;

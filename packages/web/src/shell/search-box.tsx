@@ -1,7 +1,15 @@
 import { useLocation } from 'wouter-preact';
+import type { Viewer } from '../fleet/index.ts';
+
+/** What whoever looks may search by. */
+const WORDS: Readonly<Record<Viewer, string>> = {
+  administrator: 'MAC, IP, PCI address, VM, port',
+  member: 'MAC, IP, port, VM’s UUID',
+  owner: 'MAC, PCI address, interface, VM',
+};
 
 /** Goes to what is searched for, from every page. */
-export function SearchBox() {
+export function SearchBox({ viewer }: { readonly viewer: Viewer | null }) {
   const [, go] = useLocation();
   return (
     <form
@@ -13,7 +21,12 @@ export function SearchBox() {
           go(`/search?q=${encodeURIComponent(words.trim())}`);
       }}
     >
-      <input name="q" type="search" aria-label="Search" placeholder="MAC, IP, PCI address, VM, port" />
+      <input
+        name="q"
+        type="search"
+        aria-label="Search"
+        placeholder={viewer === null ? undefined : WORDS[viewer]}
+      />
     </form>
   );
 }

@@ -1,13 +1,14 @@
-import type { SriovError } from '@virtfn/model';
+import type { ComponentChildren } from 'preact';
 
-/** Asks for a token where the controller wants one. It is kept for as long as the tab is open. */
-export function SignIn({
-  error,
-  onToken,
-}: {
-  readonly error: SriovError;
+interface SignInProps {
+  readonly title: string;
   readonly onToken: (token: string) => void;
-}) {
+  /** Why. */
+  readonly children: ComponentChildren;
+}
+
+/** Asks for a token. It is kept for as long as the tab is open. */
+export function SignIn({ title, onToken, children }: SignInProps) {
   return (
     <form
       class="panel"
@@ -17,8 +18,8 @@ export function SignIn({
         if (typeof token === 'string' && token !== '') onToken(token);
       }}
     >
-      <h1>Who are you?</h1>
-      <p>{error.message}</p>
+      <h1>{title}</h1>
+      {children}
       <p>
         <label>
           Token <input name="token" type="password" autocomplete="off" required />

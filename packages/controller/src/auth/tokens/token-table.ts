@@ -23,7 +23,7 @@ export interface TokenTable {
   find(hash: string): Promise<StoredToken | null>;
   /** All of them by name. */
   list(): Promise<readonly StoredToken[]>;
-  /** @returns whether there was one of this name */
-  revoke(name: string): Promise<boolean>;
+  /** @throws {SriovError} OBJECT_UNKNOWN when there is none of this name */
+  revoke(name: string): Promise<void>;
   markUsed(tokenId: string, at: Date): Promise<void>;
 }

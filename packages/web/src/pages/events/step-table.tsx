@@ -1,5 +1,6 @@
 import type { AuditStep } from '@virtfn/contract';
 import { Age, Empty } from '../../look/index.ts';
+import { actorName } from './actor-name.ts';
 
 /** Steps, one a row, the latest first. */
 export function StepTable({ steps }: { readonly steps: readonly AuditStep[] }) {
@@ -24,13 +25,14 @@ export function StepTable({ steps }: { readonly steps: readonly AuditStep[] }) {
   );
 }
 
-function Row({ step: { at, actor, hostId, text, error } }: { readonly step: AuditStep }) {
+function Row({ step }: { readonly step: AuditStep }) {
+  const { at, hostId, text, error } = step;
   return (
     <tr>
       <td>
         <Age at={at} />
       </td>
-      <td>{actor.kind === 'agent' ? 'agent' : (actor.userName ?? actor.userId)}</td>
+      <td>{actorName(step)}</td>
       <td>{hostId ?? ''}</td>
       <td class="wide">{text}</td>
       <td class={error === null ? undefined : 'wide'}>

@@ -1,17 +1,21 @@
-import type { AttachmentDocument, Client, HostDocument } from '@virtfn/contract';
+import type { Client } from '@virtfn/contract';
+import { Link } from 'wouter-preact';
 import { PlanVfs } from './plan-vfs.tsx';
 import { VfGrid, type VfSign } from './vf-grid.tsx';
-import { vfState } from './vf-state.ts';
-
-type PfDocument = HostDocument['pfs'][number];
+import { pfLink } from './pf-link.ts';
+import type { PfDocument, StandingVf } from './standing.ts';
 
 interface PfRowProps {
   readonly client: Client;
   readonly hostId: string;
   readonly pf: PfDocument;
+  /** Of its own page; null: this is it. */
+  readonly href: string | null;
   readonly physicalNetworks: readonly string[];
-  readonly attachments: readonly AttachmentDocument[];
+  readonly vfs: readonly StandingVf[];
   readonly isAlive: boolean;
+  /** Whether the one who looks may change hosts from here. */
+  readonly mayApply: boolean;
   readonly chosen: number | null;
   readonly onChoose: (vfIndex: number) => void;
 }
@@ -21,32 +25,28 @@ export function PfRow({
   client,
   hostId,
   pf,
+  href,
   physicalNetworks,
-  attachments,
+  vfs,
   isAlive,
+  mayApply,
   chosen,
   onChoose,
 }: PfRowProps) {
-  const own = new Map(
-    attachments.flatMap((each) =>
-      each.pf === pf.pciAddress && each.vfIndex !== null ? [[each.vfIndex, each] as const] : [],
-    ),
-  );
-  const signs = pf.vfs.map((vf): VfSign => {
-    const attachment = own.get(vf.vfIndex);
+  const signs = vfs.map(({ vfIndex, state, attachment }): VfSign => {
     const owner = attachment?.vm?.name ?? attachment?.portId ?? '';
-    return { vfIndex: vf.vfIndex, state: vfState(vf, attachment, isAlive), owner };
+    return { vfIndex, state, owner };
   });
   const name = pf.netdevName ?? pf.pciAddress;
   return (
     <article class="pf">
       <div>
         <h3>
-          {name} <code class="quiet">{pf.pciAddress}</code>
+          {href === null ? name : <Link href={href}>{name}</Link>} <code class="quiet">{pf.pciAddress}</code>
         </h3>
         <div>{pf.productName}</div>
         <div class="quiet">
-          {pf.driver ?? 'no driver'} · {linkWords(pf)} ·{' '}
+          {pf.driver ?? 'no driver'} · {pfLink(pf, isAlive).words} ·{' '}
           {physicalNetworks.length === 0 ? 'no physical network' : physicalNetworks.join(', ')}
         </div>
         <div class="quiet">
@@ -61,15 +61,8 @@ export function PfRow({
         ) : (
           <VfGrid label={`VFs of ${name}`} signs={signs} chosen={chosen} onChoose={onChoose} />
         )}
-        {isAlive ? <PlanVfs client={client} hostId={hostId} pf={pf} /> : null}
+        {isAlive ? <PlanVfs client={client} hostId={hostId} pf={pf} mayApply={mayApply} /> : null}
       </div>
     </article>
   );
-}
-
-function linkWords({ adminUp, carrier, linkMbps }: PfDocument): string {
-  if (!adminUp) return 'down';
-  if (!carrier) return 'no carrier';
-  if (linkMbps === null) return 'up';
-  return linkMbps >= 1000 ? `${linkMbps / 1000} Gbit/s` : `${linkMbps} Mbit/s`;
 }

@@ -1,6 +1,6 @@
-import type { TargetedKeyboardEvent } from 'preact';
+import type { TargetedKeyboardEvent, TargetedMouseEvent } from 'preact';
 import type { VfState } from './vf-state.ts';
-import { VfGlyph } from './vf-glyph.tsx';
+import { VfSignButton } from './vf-sign-button.tsx';
 
 export interface VfSign {
   readonly vfIndex: number;
@@ -36,21 +36,22 @@ export function VfGrid({ label, signs, chosen, onChoose }: VfGridProps) {
     next.focus();
     next.click();
   };
+  // One ear for all: a thousand VFs are drawn without a thousand functions.
+  const choose = (event: TargetedMouseEvent<HTMLUListElement>): void => {
+    const button = event.target instanceof Element ? event.target.closest('button') : null;
+    if (button !== null) onChoose(Number(button.value));
+  };
   return (
-    <ul class="vf-grid" aria-label={label} onKeyDown={move}>
+    <ul class="vf-grid" aria-label={label} onKeyDown={move} onClick={choose}>
       {signs.map(({ vfIndex, state, owner }) => (
-        <li key={vfIndex}>
-          <button
-            type="button"
-            title={`VF ${vfIndex}: ${state.name}${owner === '' ? '' : `, ${owner}`}`}
-            aria-label={`VF ${vfIndex}, ${state.name}${owner === '' ? '' : `, ${owner}`}`}
-            aria-pressed={vfIndex === chosen}
-            tabIndex={vfIndex === reached ? 0 : -1}
-            onClick={() => onChoose(vfIndex)}
-          >
-            <VfGlyph state={state.name} />
-          </button>
-        </li>
+        <VfSignButton
+          key={vfIndex}
+          vfIndex={vfIndex}
+          state={state.name}
+          owner={owner}
+          isChosen={vfIndex === chosen}
+          isReached={vfIndex === reached}
+        />
       ))}
     </ul>
   );

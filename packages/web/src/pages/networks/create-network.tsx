@@ -1,5 +1,5 @@
 import type { PhysicalNetworkList } from '@virtfn/contract';
-import { isSriovError, type SriovError, toSriovError } from '@virtfn/model';
+import { type SriovError, toSriovError } from '@virtfn/model';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ActionDialog, Choice, TextField } from '../../actions/index.ts';
@@ -23,7 +23,10 @@ export function CreateNetwork({ fleet, onClose }: CreateNetworkProps) {
   const ipv4 = useSignal('');
   const ipv6 = useSignal('');
   const known = useSignal<PhysicalNetworks | SriovError>([]);
+  /** Where frames go is for administrators: to a member the controller gives a free VLAN. */
+  const choosesWire = fleet.viewer.value === 'administrator';
   useEffect(() => {
+    if (!choosesWire) return;
     fleet.client.call('listPhysicalNetworks', {}, null).then(
       (answer) => (known.value = answer.physicalNetworks),
       (thrown: unknown) => (known.value = toSriovError(thrown)),
@@ -59,35 +62,37 @@ export function CreateNetwork({ fleet, onClose }: CreateNetworkProps) {
     >
       <p>Makes a network for ports. Nothing on any host changes before a port of it is bound there.</p>
       <TextField label="Name" value={name} required maxLength={255} />
-      <Choice
-        label="Type"
-        value={networkType}
-        options={[
-          { value: 'vlan', words: 'VLAN: the card tags its frames' },
-          { value: 'flat', words: 'flat: without a tag' },
-        ]}
-      />
-      <Choice
-        label="Physical network"
-        value={physicalNetwork}
-        options={[
-          { value: '', words: networkType.value === 'flat' ? 'choose one' : 'any with a free VLAN' },
-          ...(known.value instanceof Error ? [] : known.value.map(optionOf)),
-        ]}
-      />
-      {known.value instanceof Error && !isSriovError(known.value, 'ROLE_MISSING') ? (
-        <Problem error={known.value} />
+      {choosesWire ? (
+        <>
+          <Choice
+            label="Type"
+            value={networkType}
+            options={[
+              { value: 'vlan', words: 'VLAN: the card tags its frames' },
+              { value: 'flat', words: 'flat: without a tag' },
+            ]}
+          />
+          <Choice
+            label="Physical network"
+            value={physicalNetwork}
+            options={[
+              { value: '', words: networkType.value === 'flat' ? 'choose one' : 'any with a free VLAN' },
+              ...(known.value instanceof Error ? [] : known.value.map(optionOf)),
+            ]}
+          />
+          {known.value instanceof Error ? <Problem error={known.value} /> : null}
+          {networkType.value === 'flat' ? null : (
+            <TextField
+              label="VLAN"
+              value={vlan}
+              inputMode="numeric"
+              pattern="[0-9]{1,4}"
+              title="A number from 1 to 4094"
+              hint="Empty: a free one is chosen"
+            />
+          )}
+        </>
       ) : null}
-      {networkType.value === 'flat' ? null : (
-        <TextField
-          label="VLAN"
-          value={vlan}
-          inputMode="numeric"
-          pattern="[0-9]{1,4}"
-          title="A number from 1 to 4094"
-          hint="Empty: a free one is chosen"
-        />
-      )}
       <TextField label="IPv4 addresses" value={ipv4} placeholder="10.0.0.0/24" hint="Empty: none" />
       <TextField label="IPv6 addresses" value={ipv6} placeholder="fd00::/64" hint="Empty: none" />
     </ActionDialog>

@@ -1,7 +1,8 @@
+import type { About } from '@virtfn/contract';
 import { Link } from 'wouter-preact';
 import { Action } from '../../actions/index.ts';
 import type { Fleet } from '../../fleet/index.ts';
-import { titleOf } from '../../neutron/index.ts';
+import { type Network, titleOf } from '../../neutron/index.ts';
 import { DeleteNetwork } from './delete-network.tsx';
 import type { NetworkRow } from './network-rows.ts';
 
@@ -67,12 +68,19 @@ function Row({ fleet, row }: { readonly fleet: Fleet; readonly row: NetworkRow }
         )}
       </td>
       <td>
-        <Action name="Delete" label={`Delete network ${title}`}>
-          {(onClose) => <DeleteNetwork fleet={fleet} row={row} onClose={onClose} />}
-        </Action>
+        {isOwn(network, fleet.about.value) ? (
+          <Action name="Delete" label={`Delete network ${title}`}>
+            {(onClose) => <DeleteNetwork fleet={fleet} row={row} onClose={onClose} />}
+          </Action>
+        ) : null}
       </td>
     </tr>
   );
+}
+
+/** A member sees networks that others share with him, and changes those of his project. */
+function isOwn({ projectId }: Network, about: About | null): boolean {
+  return about !== null && (about.asker.isAdmin || about.asker.projectId === projectId);
 }
 
 /** Which wire it is on is for administrators. */

@@ -1,7 +1,10 @@
 import { useComputed } from '@preact/signals';
+import type { AuditStep } from '@virtfn/contract';
 import type { Fleet, HostRow } from '../../fleet/index.ts';
 import { Empty, Loading } from '../../look/index.ts';
 import { StepTable } from '../events/index.ts';
+import { Figures } from './figures.tsx';
+import { fleetFigures } from './fleet-figures.ts';
 import { HostTable } from './host-table.tsx';
 
 /** So many of the last steps are shown. */
@@ -9,14 +12,15 @@ const LAST_STEPS = 12;
 
 export function Overview({ fleet }: { readonly fleet: Fleet }) {
   const rows = useComputed(() => [...fleet.hosts.value.values()].toSorted(byName)).value;
+  const lastSteps = useComputed(() => lastStepOfHosts(fleet.steps.value)).value;
   if (rows.length === 0 && fleet.link.value.kind === 'connecting') return <Loading what="the fleet" />;
   return (
     <>
       <h1>Overview</h1>
-      <Figures rows={rows} />
-      <section class="panel" aria-labelledby="hosts">
+      <Figures {...fleetFigures(rows)} />
+      <section class="panel host-list" aria-labelledby="hosts">
         <h2 id="hosts">Hosts</h2>
-        {rows.length === 0 ? <NoHosts /> : <HostTable rows={rows} />}
+        {rows.length === 0 ? <NoHosts /> : <HostTable rows={rows} lastSteps={lastSteps} />}
       </section>
       <section class="panel" aria-labelledby="last">
         <h2 id="last">What changed last</h2>
@@ -30,52 +34,18 @@ function byName(a: HostRow, b: HostRow): number {
   return a.summary.hostId.localeCompare(b.summary.hostId, 'en', { numeric: true });
 }
 
+/** @param steps the latest first */
+function lastStepOfHosts(steps: readonly AuditStep[]): ReadonlyMap<string, AuditStep> {
+  const last = new Map<string, AuditStep>();
+  for (const step of steps) if (step.hostId !== null && !last.has(step.hostId)) last.set(step.hostId, step);
+  return last;
+}
+
 function NoHosts() {
   return (
     <Empty>
       No host has joined yet. <code>virtfn agent token --host HOST</code> makes a token for one, and{' '}
       <code>virtfn agent enrol</code> on that host joins it.
     </Empty>
-  );
-}
-
-function Figures({ rows }: { readonly rows: readonly HostRow[] }) {
-  const sum = (of: (row: HostRow) => number): number => rows.reduce((total, row) => total + of(row), 0);
-  const alive = sum(({ isAlive }) => (isAlive ? 1 : 0));
-  const inUse = sum(({ summary }) => summary.vfs.inUse);
-  const enabled = sum(({ summary }) => summary.vfs.enabled);
-  const possible = sum(({ summary }) => summary.vfs.possible);
-  const findings = sum(({ summary }) => summary.findings);
-  return (
-    <dl class="figures">
-      <Figure
-        name="Hosts"
-        value={rows.length}
-        more={alive === rows.length ? 'all alive' : `${alive} alive`}
-      />
-      <Figure name="PFs" value={sum(({ summary }) => summary.pfs)} />
-      <Figure name="VFs in use" value={inUse} more={`of ${enabled} enabled`} />
-      <Figure name="VFs free" value={enabled - inUse} more={`${possible} possible`} />
-      <Figure name="Findings" value={findings} />
-    </dl>
-  );
-}
-
-function Figure({
-  name,
-  value,
-  more,
-}: {
-  readonly name: string;
-  readonly value: number;
-  readonly more?: string;
-}) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {value} {more === undefined ? null : <small>{more}</small>}
-      </dd>
-    </div>
   );
 }

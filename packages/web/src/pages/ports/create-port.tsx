@@ -20,6 +20,8 @@ const ANY = 'any';
 
 export function CreatePort({ fleet, onClose }: CreatePortProps) {
   const networks = itemsOf(neutronOf(fleet).networks.listed.value);
+  /** Where ports are is for administrators. */
+  const isAdmin = fleet.viewer.value === 'administrator';
   const hosts = [...fleet.hosts.value.keys()].toSorted();
   const name = useSignal('');
   const networkId = useSignal('');
@@ -75,15 +77,17 @@ export function CreatePort({ fleet, onClose }: CreatePortProps) {
         ]}
       />
       <Choice label="Kind" value={vnicType} options={VNIC_TYPES} />
-      <Choice
-        label="Host"
-        value={hostId}
-        options={[
-          { value: '', words: 'none yet' },
-          { value: ANY, words: 'whichever has a VF for it' },
-          ...hosts.map((each) => ({ value: each, words: each })),
-        ]}
-      />
+      {isAdmin ? (
+        <Choice
+          label="Host"
+          value={hostId}
+          options={[
+            { value: '', words: 'none yet' },
+            { value: ANY, words: 'whichever has a VF for it' },
+            ...hosts.map((each) => ({ value: each, words: each })),
+          ]}
+        />
+      ) : null}
     </ActionDialog>
   );
 }

@@ -31,6 +31,10 @@ describe('portActions()', () => {
     { name: 'one whose machine moves', given: port('hw_veb'), vf: inMachine('departing'), want: [] },
   ])
     it(`allows for ${name}: ${want.join(', ') || 'nothing'}`, () => {
-      assert.deepEqual([...portActions(given, vf)], want);
+      assert.deepEqual([...portActions(given, vf, true)], want);
     });
+
+  it('allows a member of a project to delete it, and nothing that is about hosts', () => {
+    assert.deepEqual([...portActions(port('unbound'), undefined, false)], ['delete']);
+  });
 });

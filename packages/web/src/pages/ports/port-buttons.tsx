@@ -18,7 +18,7 @@ interface PortButtonsProps {
 
 /** What can be done with a port as it stands. */
 export function PortButtons({ fleet, port, attachment }: PortButtonsProps) {
-  const can = portActions(port, attachment);
+  const can = portActions(port, attachment, fleet.viewer.value === 'administrator');
   const vm = attachment?.vm ?? null;
   const ofPort = { fleet, port };
   return (

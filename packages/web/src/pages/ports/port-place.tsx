@@ -2,6 +2,7 @@ import type { AttachmentDocument } from '@virtfn/contract';
 import { Link } from 'wouter-preact';
 import { Empty } from '../../look/index.ts';
 import { type Port, titleOf } from '../../neutron/index.ts';
+import { hostPath, vfPath } from '../../paths/index.ts';
 import { Fact } from './fact.tsx';
 import type { PortState } from './port-state.ts';
 
@@ -29,14 +30,13 @@ export function PortPlace({ port, attachment, state }: PortPlaceProps) {
 
 function Place({ port, attachment, state }: PortPlaceProps & { readonly attachment: AttachmentDocument }) {
   const { hostId, pf, vfIndex, pciAddress, vm, reason, physicalNetwork } = attachment;
-  const host = `/hosts/${encodeURIComponent(hostId)}`;
   return (
     <>
       <ol class="chain" aria-label="From the host to the virtual machine">
-        <Node kind="host" name={hostId} href={host} />
+        <Node kind="host" name={hostId} href={hostPath(hostId)} />
         <Node kind="PF" name={pf} />
         {vfIndex === null ? null : (
-          <Node kind="VF" name={`${vfIndex}: ${pciAddress}`} href={`${host}?vf=${pf}/${vfIndex}`} />
+          <Node kind="VF" name={`${vfIndex}: ${pciAddress}`} href={vfPath(hostId, pf, vfIndex)} />
         )}
         <Node kind="port" name={titleOf(port)} />
         {vm === null ? null : <Node kind="VM" name={vm.name ?? vm.domainId} />}

@@ -9,30 +9,40 @@ const KEEPERS = {
   nobody: { sign: '▲', look: 'bad', words: 'Nobody' },
 } as const;
 
-/** Who keeps to a port's security where it is, or would be. */
-export function PortSecurity({ fleet, port }: { readonly fleet: Fleet; readonly port: Port }) {
-  const { id: portId, hostId, revision } = port;
-  const { value: answer } = useAnswer(
-    () => fleet.client.call('explainPort', { portId }, { hostId }),
-    [portId, hostId, revision],
-  );
+interface PortSecurityProps {
+  readonly fleet: Fleet;
+  readonly port: Port;
+}
+
+/** What a port's security is, and for administrators who keeps to it where the port is, or would be. */
+export function PortSecurity({ fleet, port }: PortSecurityProps) {
   return (
     <section class="panel" aria-labelledby="security">
       <h2 id="security">Security</h2>
-      {answer === null ? <Loading what="who enforces it" /> : null}
-      {answer instanceof Error ? <Problem error={answer} /> : null}
-      {answer === null || answer instanceof Error ? null : (
-        <p>
-          <strong class={KEEPERS[answer.security.enforcedBy].look}>
-            {KEEPERS[answer.security.enforcedBy].sign} {KEEPERS[answer.security.enforcedBy].words}
-          </strong>
-          : {answer.security.text}
-        </p>
-      )}
+      {fleet.viewer.value === 'administrator' ? <Keeper fleet={fleet} port={port} /> : null}
       <p class="quiet">
         Port security is {port.isSecured ? 'on' : 'off'}; security groups:{' '}
         {port.securityGroups.join(', ') || 'none'}
       </p>
     </section>
+  );
+}
+
+function Keeper({ fleet, port: { id: portId, hostId, revision } }: PortSecurityProps) {
+  const { value: answer } = useAnswer(
+    () => fleet.client.call('explainPort', { portId }, { hostId }),
+    [portId, hostId, revision],
+  );
+  if (answer === null) return <Loading what="who enforces it" />;
+  if (answer instanceof Error) return <Problem error={answer} />;
+  const { enforcedBy, text } = answer.security;
+  const { look, sign, words } = KEEPERS[enforcedBy];
+  return (
+    <p>
+      <strong class={look}>
+        {sign} {words}
+      </strong>
+      : {text}
+    </p>
   );
 }

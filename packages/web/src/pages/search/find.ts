@@ -1,31 +1,28 @@
-import type { AttachmentDocument, PfList, VfList } from '@virtfn/contract';
-import type { NeutronObject } from '@virtfn/contract/neutron-client';
 import type { Fleet } from '../../fleet/index.ts';
-import { KINDS } from '../../neutron/index.ts';
-import { questionsFor } from './questions.ts';
+import { findInFleet } from './find-in-fleet.ts';
+import { findOnHost } from './find-on-host.ts';
+import { findPorts } from './find-ports.ts';
+import type { Hit } from './hit.ts';
 
-/** What was found, of each kind. */
-export interface Found {
-  readonly pfs: PfList['pfs'];
-  readonly vfs: VfList['vfs'];
-  readonly ports: readonly NeutronObject[];
-  /** VFs in virtual machines. */
-  readonly attachments: readonly AttachmentDocument[];
-}
-
-/** More of one kind say nothing more than that the words are too few. */
-const MOST = 50;
-
-/** Asks the controller for everything that words may mean. @throws {SriovError} what it refuses, or CONTROLLER_UNREACHABLE */
-export async function find(words: string, { client, neutron }: Fleet): Promise<Found> {
-  const { ports: filters, pciAddress, vm } = questionsFor(words);
-  const byAddress = pciAddress === null ? null : { pciAddress, limit: MOST };
-  const [pfs, vfs, attachments, ...ports] = await Promise.all([
-    byAddress === null ? [] : client.call('listPfs', {}, null, byAddress).then((answer) => answer.pfs),
-    byAddress === null ? [] : client.call('listVfs', {}, null, byAddress).then((answer) => answer.vfs),
-    client.call('listAttachments', {}, null, { vm, limit: MOST }).then((answer) => answer.attachments),
-    ...filters.map((filter) => neutron.list(KINDS.port, { ...filter, limit: String(MOST) })),
-  ]);
-  const byId = new Map(ports.flat().map((port) => [port.id, port]));
-  return { pfs, vfs, attachments, ports: [...byId.values()] };
+/**
+ * Finds what words may mean beside names of hosts, of what whoever looks may see.
+ *
+ * @throws {SriovError} what is refused, or CONTROLLER_UNREACHABLE
+ */
+export async function find(words: string, fleet: Fleet): Promise<readonly Hit[]> {
+  switch (fleet.viewer.value) {
+    case 'administrator':
+      return findInFleet(words, fleet);
+    case 'member':
+      return findPorts(words, fleet.neutron);
+    case 'owner': {
+      const { hosts } = await fleet.client.call('listHosts', {}, null);
+      const documents = await Promise.all(
+        hosts.map(({ hostId }) => fleet.client.call('getHost', { hostId }, null)),
+      );
+      return documents.flatMap((document) => findOnHost(words, document));
+    }
+    case null:
+      return [];
+  }
 }

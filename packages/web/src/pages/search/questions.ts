@@ -17,9 +17,14 @@ const IP = /^(?:\d+\.\d+\.\d+\.\d+|[0-9a-f:]*:[0-9a-f:]*)$/;
 export function questionsFor(words: string): Questions {
   const text = words.trim();
   const small = text.toLowerCase();
-  const pci = PCI_ADDRESS.exec(small);
-  const pciAddress = pci === null ? null : `${pci[1] ?? '0000'}:${pci[2]}`;
-  return { ports: pci === null ? portFilters(text, small) : [], pciAddress, vm: text };
+  const pciAddress = pciAddressOf(small);
+  return { ports: pciAddress === null ? portFilters(text, small) : [], pciAddress, vm: text };
+}
+
+/** A PCI address in full, of one that may be without its domain; null: it is none. @param text in small letters */
+export function pciAddressOf(text: string): string | null {
+  const pci = PCI_ADDRESS.exec(text);
+  return pci === null ? null : `${pci[1] ?? '0000'}:${pci[2]}`;
 }
 
 function portFilters(text: string, small: string): Questions['ports'] {

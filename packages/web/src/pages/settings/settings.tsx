@@ -6,6 +6,7 @@ import type { Fleet } from '../../fleet/index.ts';
 import { Loading, Problem } from '../../look/index.ts';
 import { AgentTable } from './agent-table.tsx';
 import { EnrolHost } from './enrol-host.tsx';
+import { TokenSection } from './token-section.tsx';
 
 export function Settings({ fleet }: { readonly fleet: Fleet }) {
   const agents = useSignal<AgentList['agents'] | SriovError | null>(null);
@@ -30,6 +31,7 @@ export function Settings({ fleet }: { readonly fleet: Fleet }) {
         <h2 id="enrol">Join a host</h2>
         <EnrolHost client={fleet.client} />
       </section>
+      <TokenSection fleet={fleet} />
     </>
   );
 }

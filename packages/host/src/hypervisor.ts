@@ -57,7 +57,7 @@ export interface Hypervisor {
   apply(step: DomainStep): Promise<DomainStepOutcome>;
 
   /**
-   * Sends a running machine to another host, and returns when it runs there. It takes with it what can move; devices that
+   * Sends a running machine to another host, and returns when it has left. It takes with it what can move; devices that
    * its guest drives itself must be unplugged before. The documents of the machine are the same there, but for the
    * interfaces of ours. Aborting the signal ends it, and the machine stays: unless it has switched over by then.
    *

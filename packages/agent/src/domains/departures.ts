@@ -3,6 +3,7 @@ import {
   type AttachmentId,
   canMove,
   type DomainId,
+  type ObservedDomain,
   ownerOfAlias,
   SriovError,
   toSriovError,
@@ -17,6 +18,8 @@ type DepartingInterface = WantedInterface & {
 
 /** A guest that has not let go of a device by then does not want to: the machine stays. */
 const GUEST_LIMIT_MS = 60_000;
+/** A machine that has left is off here for a moment, before its definition goes, too. */
+const OFF_LIMIT_MS = 20_000;
 
 interface Departure {
   readonly migrationId: string;
@@ -24,6 +27,8 @@ interface Departure {
   readonly stop: AbortController;
   /** When it was wanted first. */
   readonly since: number;
+  /** Since when it was seen to be shut off; null: it is not. */
+  offSince: number | null;
   /** null: the guest still has what cannot move. */
   ended: Promise<void> | null;
   /** null: it is under way, or has gone well. */
@@ -85,8 +90,10 @@ export class Departures {
     for (const [domainId, ports] of departing) {
       const domain = domains?.find((each) => each.domainId === domainId);
       const [first] = ports;
-      if (first === undefined || domain?.state !== 'running') continue;
+      if (first === undefined || domain === undefined) continue;
       const departure = this.#departures.get(domainId) ?? this.#add(first, ports);
+      departure.failure ??= this.#failureOfOff(departure, domain);
+      if (domain.state !== 'running') continue;
       if (departure.ended !== null || departure.failure !== null) continue;
       const misfit = ports.find(isOnOtherSwitch);
       if (misfit !== undefined) {
@@ -112,12 +119,23 @@ export class Departures {
     return this.giveUp([]);
   }
 
+  /** Somebody shut it off before it left; null: not that it shows. */
+  #failureOfOff(departure: Departure, { state, name }: ObservedDomain): SriovError | null {
+    const now = this.#options.clock.now();
+    departure.offSince = state === 'shut-off' ? (departure.offSince ?? now) : null;
+    if (departure.offSince === null || now - departure.offSince < OFF_LIMIT_MS) return null;
+    return new SriovError('MIGRATION_FAILED', `Cannot move VM ${name}: it was shut off`, {
+      details: { vm: name },
+    });
+  }
+
   #add({ domainId, move }: DepartingInterface, ports: readonly DepartingInterface[]): Departure {
     const departure: Departure = {
       migrationId: move.migrationId,
       attachments: new Set(ports.map(({ attachmentId }) => attachmentId)),
       stop: new AbortController(),
       since: this.#options.clock.now(),
+      offSince: null,
       ended: null,
       failure: null,
     };

@@ -11,6 +11,7 @@ import {
 import {
   type DomainId,
   isHeldMac,
+  type ObservedDomain,
   parseAttachmentId,
   parseDomainId,
   parseHostId,
@@ -207,6 +208,16 @@ class Walk {
     else if (dice < 0.2 && this.#source.runs(this.#domainId))
       this.#source.hypervisor.setGuest(this.#domainId, this.#random() < 0.5 ? 'silent' : 'willing');
     else if (dice < 0.23) member.hypervisor.restartDaemon(2000);
+    else if (dice < 0.26 && this.#source.runs(this.#domainId)) this.#source.hypervisor.stop(this.#domainId);
+    else if (dice < 0.4) this.#startAtHome();
+  }
+
+  /** Somebody had shut it off. */
+  #startAtHome(): void {
+    const { hypervisor } = this.#source;
+    const isOff = ({ domainId, state }: ObservedDomain): boolean =>
+      domainId === this.#domainId && state === 'shut-off';
+    if (hypervisor.domains().some(isOff)) hypervisor.start(this.#domainId);
   }
 
   #begin(): void {
@@ -290,6 +301,7 @@ class Walk {
     }
     for (let round = 0; round < 24; round += 1) {
       this.#clock.advance(61_000);
+      if (!this.#isMoving) this.#startAtHome();
       for (const member of this.#members)
         if (member.runs(this.#domainId)) {
           member.hypervisor.setGuest(this.#domainId, 'willing');

@@ -93,7 +93,8 @@ export class SimulatedHypervisor implements Hypervisor {
     { signal, onProgress }: Parameters<Hypervisor['migrate']>[1],
   ): Promise<void> {
     this.#requireDaemon();
-    const domain = this.#get(domainId);
+    const domain = this.#domains.find((each) => each.domainId === domainId);
+    if (domain === undefined) return;
     const fail = (why: string): SriovError =>
       new SriovError('MIGRATION_FAILED', `Cannot move VM ${domain.name} to ${uri}: ${why}`);
     const peer = this.#peers.get(uri);

@@ -89,6 +89,25 @@ describe('the dashboard of a controller that asks who it is', { skip: skipWithou
     await page.getByText('There are no ports.').waitFor();
   });
 
+  it('lets a reader look at what is of his project, and offers him nothing to change', async () => {
+    const reader = await controller.makeToken('eve', 'reader', 'p1');
+    const network = await controller.neutron(member).create(NETWORK, { name: 'quiet' });
+    const port = { name: 'port', collection: 'ports', path: 'ports' };
+    await controller.neutron(member).create(port, { name: 'still', network_id: network.id });
+    const page = await openAs(reader, '/ui/networks');
+    await page.getByRole('link', { name: 'eve, who may only look' }).waitFor();
+    await page.getByRole('row', { name: /quiet/ }).waitFor();
+    const isNoButton = async (): Promise<void> =>
+      assert.equal(await page.getByRole('main').getByRole('button').count(), 0);
+    await isNoButton();
+    await page.getByRole('link', { name: 'Ports', exact: true }).click();
+    await page.getByRole('link', { name: 'still' }).waitFor();
+    await isNoButton();
+    await page.getByRole('link', { name: 'still' }).click();
+    await page.getByRole('heading', { name: 'Port still' }).waitFor();
+    await isNoButton();
+  });
+
   for (const at of ['/ui/settings', '/ui/events', '/ui/hosts/fish', '/ui/hosts/fish/pfs/0000:82:00.0'])
     it(`says of ${at} that it is for administrators, and lets one sign in`, async () => {
       const page = await openAs(member, at);
@@ -114,7 +133,7 @@ describe('the dashboard of a controller that asks who it is', { skip: skipWithou
     const shown = tokens.getByRole('region', { name: 'Token terraform' });
     const token = await shown.innerText();
     const { asker } = await controller.client(token).call('about', {}, null);
-    assert.deepEqual(asker, { userName: 'terraform', projectId: 'p2', isAdmin: false });
+    assert.deepEqual(asker, { userName: 'terraform', projectId: 'p2', isAdmin: false, mayWrite: true });
     await page.reload();
     await tokens.getByRole('button', { name: 'Revoke token terraform' }).click();
     assert.equal(await shown.count(), 0);

@@ -185,6 +185,8 @@ export const AboutView = Type.Object({
     projectId: Nullable(Text),
     /** Whether all that is served is served to them. */
     isAdmin: Type.Boolean(),
+    /** Whether they may change what is theirs, not only look. */
+    mayWrite: Type.Boolean(),
   }),
 });
 

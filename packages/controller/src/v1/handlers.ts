@@ -44,13 +44,13 @@ export function createHandlers(options: V1Options): Handlers {
     ...stepHandlers(store, audit),
     ...questionHandlers(options),
     ...tokenHandlers(options),
-    about: async ({ asker: { userName, projectId, isAdmin } }) => ({
+    about: async ({ asker: { userName, projectId, isAdmin, roles } }) => ({
       product: 'virtfn',
       version,
       api: 'v1',
       serves: 'fleet',
       revision: await store.revision(),
-      asker: { userName, projectId, isAdmin },
+      asker: { userName, projectId, isAdmin, mayWrite: roles.includes('member') },
     }),
     listHosts: async () => listHosts(fleet),
     getHost: async ({ params }) => {

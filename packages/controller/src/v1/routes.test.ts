@@ -52,7 +52,12 @@ describe('/virtfn/v1', () => {
     {
       name: 'a member of a project',
       headers: { 'x-roles': 'member', 'x-project-id': 'p1', 'x-user-name': 'ada' },
-      want: { userName: 'ada', projectId: 'p1', isAdmin: false },
+      want: { userName: 'ada', projectId: 'p1', isAdmin: false, mayWrite: true },
+    },
+    {
+      name: 'who may only look',
+      headers: { 'x-roles': 'reader', 'x-project-id': 'p1' },
+      want: { isAdmin: false, mayWrite: false },
     },
   ])
     it(`about tells ${name} that it speaks for a fleet, and who is asking`, async () => {

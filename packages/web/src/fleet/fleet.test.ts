@@ -11,7 +11,7 @@ const AT = '2026-01-02T03:04:05Z';
 class Controller {
   state: 'configured' | 'wanted' = 'wanted';
   isAway = false;
-  asker: About['asker'] = { userName: 'ada', projectId: 'p1', isAdmin: true };
+  asker: About['asker'] = { userName: 'ada', projectId: 'p1', isAdmin: true, mayWrite: true };
   /** Whether it knows who asks. */
   isStranger = false;
   asked: string[] = [];
@@ -176,7 +176,7 @@ describe('Fleet', () => {
     const { controller, fleet, settle, stop, wake } = await openFleet();
     fleet.host('fish');
     await settle();
-    controller.asker = { userName: 'eve', projectId: 'p2', isAdmin: false };
+    controller.asker = { userName: 'eve', projectId: 'p2', isAdmin: false, mayWrite: true };
     controller.asked = [];
     const heard: string[] = [];
     fleet.onEvent(({ kind }) => heard.push(kind));

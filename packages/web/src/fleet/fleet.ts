@@ -62,6 +62,8 @@ export class Fleet {
   readonly viewer: ReadonlySignal<Viewer | null> = computed(() =>
     this.about.value === null ? null : viewerOf(this.about.value),
   );
+  /** Whether whoever looks may change what is theirs; false, too, while nobody knows. */
+  readonly mayWrite: ReadonlySignal<boolean> = computed(() => this.about.value?.asker.mayWrite ?? false);
   readonly hosts: Signal<ReadonlyMap<string, HostRow>> = signal<ReadonlyMap<string, HostRow>>(new Map());
   /** The latest first. */
   readonly steps: Signal<readonly AuditStep[]> = signal<readonly AuditStep[]>([]);

@@ -7,7 +7,7 @@ export function Asker({ about }: { readonly about: About | null }) {
   if (userName === null) return null;
   return (
     <Link href="/sign-in" title="Sign in as somebody else">
-      {userName}
+      {about?.asker.mayWrite === false ? `${userName}, who may only look` : userName}
     </Link>
   );
 }

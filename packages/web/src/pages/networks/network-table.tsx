@@ -68,7 +68,7 @@ function Row({ fleet, row }: { readonly fleet: Fleet; readonly row: NetworkRow }
         )}
       </td>
       <td>
-        {isOwn(network, fleet.about.value) ? (
+        {mayDelete(network, fleet.about.value) ? (
           <Action name="Delete" label={`Delete network ${title}`}>
             {(onClose) => <DeleteNetwork fleet={fleet} row={row} onClose={onClose} />}
           </Action>
@@ -79,8 +79,8 @@ function Row({ fleet, row }: { readonly fleet: Fleet; readonly row: NetworkRow }
 }
 
 /** A member sees networks that others share with him, and changes those of his project. */
-function isOwn({ projectId }: Network, about: About | null): boolean {
-  return about !== null && (about.asker.isAdmin || about.asker.projectId === projectId);
+function mayDelete({ projectId }: Network, about: About | null): boolean {
+  return about?.asker.mayWrite === true && (about.asker.isAdmin || about.asker.projectId === projectId);
 }
 
 /** Which wire it is on is for administrators. */

@@ -15,9 +15,11 @@ export function Networks({ fleet }: { readonly fleet: Fleet }) {
     <>
       <div class="page-head">
         <h1>Networks</h1>
-        <Action name="Create a network">
-          {(onClose) => <CreateNetwork fleet={fleet} onClose={onClose} />}
-        </Action>
+        {fleet.mayWrite.value ? (
+          <Action name="Create a network">
+            {(onClose) => <CreateNetwork fleet={fleet} onClose={onClose} />}
+          </Action>
+        ) : null}
       </div>
       <section class="panel" aria-label="Networks">
         {listed.kind === 'reading' ? <Loading what="the networks" /> : null}

@@ -16,9 +16,13 @@ interface PortButtonsProps {
   readonly attachment: AttachmentDocument | undefined;
 }
 
+const NOTHING: ReturnType<typeof portActions> = new Set();
+
 /** What can be done with a port as it stands. */
 export function PortButtons({ fleet, port, attachment }: PortButtonsProps) {
-  const can = portActions(port, attachment, fleet.viewer.value === 'administrator');
+  const can = fleet.mayWrite.value
+    ? portActions(port, attachment, fleet.viewer.value === 'administrator')
+    : NOTHING;
   const vm = attachment?.vm ?? null;
   const ofPort = { fleet, port };
   return (

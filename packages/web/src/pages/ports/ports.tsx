@@ -28,7 +28,9 @@ export function Ports({ fleet }: { readonly fleet: Fleet }) {
     <>
       <div class="page-head">
         <h1>Ports</h1>
-        <Action name="Create a port">{(onClose) => <CreatePort fleet={fleet} onClose={onClose} />}</Action>
+        {fleet.mayWrite.value ? (
+          <Action name="Create a port">{(onClose) => <CreatePort fleet={fleet} onClose={onClose} />}</Action>
+        ) : null}
         <label>
           Filter{' '}
           <input

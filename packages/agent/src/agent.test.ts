@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HostReport } from '@virtfn/contract';
+import type { Clock } from '@virtfn/host';
 import {
   fishMachine,
   setVfSetting,
   SimulatedHost,
   SimulatedHypervisor,
+  SimulatedPacketFilters,
   VirtualClock,
 } from '@virtfn/host-simulator';
 import {
@@ -21,6 +23,7 @@ import {
   type WantedInterface,
 } from '@virtfn/model';
 import { Agent, type Look } from './agent.ts';
+import { FilterKeeper } from './filters/index.ts';
 import { MemoryJournal, MemoryOwnPorts } from './journal/index.ts';
 import { SharedKeeper } from './keeper/index.ts';
 import type { Wanted } from './wanted.ts';
@@ -278,6 +281,15 @@ describe('Agent', () => {
     assert.equal(errors[0]?.code, 'INTERNAL');
   });
 
+  /** Time stands still until something wakes the agent; the wait for a burst to end is skipped. */
+  const STANDING_CLOCK: Clock = {
+    now: () => 0,
+    sleep: (ms, signal) =>
+      ms < 1000 || signal?.aborted === true
+        ? Promise.resolve()
+        : new Promise((resolve) => signal?.addEventListener('abort', () => resolve())),
+  };
+
   it('wakes for an event, and stops when it is told to', async () => {
     const machine = fishMachine(new VirtualClock());
     const host = new SimulatedHost(machine);
@@ -286,14 +298,7 @@ describe('Agent', () => {
     const agent = new Agent({
       host,
       keeper: null,
-      // Time stands still until something wakes the agent; the wait for a burst to end is skipped.
-      clock: {
-        now: () => 0,
-        sleep: (ms, signal) =>
-          ms < 1000 || signal?.aborted === true
-            ? Promise.resolve()
-            : new Promise((resolve) => signal?.addEventListener('abort', () => resolve())),
-      },
+      clock: STANDING_CLOCK,
       findings: () => [],
       report: async (report) => {
         reports.push(report);
@@ -310,6 +315,26 @@ describe('Agent', () => {
     await second;
     await agent.stop();
     assert.equal(getPf(reports.at(-1)?.observed ?? assert.fail(), PF).numVfs, 3);
+  });
+
+  it('wakes when somebody takes filters away', async () => {
+    const filters = new SimulatedPacketFilters(() => []);
+    let looked = Promise.withResolvers<void>();
+    const agent = new Agent({
+      host: new SimulatedHost(fishMachine(new VirtualClock())),
+      keeper: null,
+      filterKeeper: new FilterKeeper(filters),
+      clock: STANDING_CLOCK,
+      findings: () => [],
+      report: async () => looked.resolve(),
+      onError: () => {},
+    });
+    agent.start();
+    await looked.promise;
+    looked = Promise.withResolvers();
+    filters.flushAll();
+    await looked.promise;
+    await agent.stop();
   });
 
   it('waits for a burst of events to end, but not when somebody waits for it', async () => {

@@ -123,7 +123,7 @@ export class Agent<Wish extends Wanted = Wanted> {
   }
 
   async #run(): Promise<void> {
-    const { host, machines, clock } = this.#options;
+    const { host, machines, filterKeeper, clock } = this.#options;
     const wake = (): void => this.#wake.abort();
     const unwatch = [
       host.watch(wake),
@@ -131,6 +131,7 @@ export class Agent<Wish extends Wanted = Wanted> {
         if (event.kind === 'domain-changed' && event.isUrgent) this.#hurry.abort();
         wake();
       }),
+      filterKeeper?.watch(wake),
     ];
     try {
       while (!this.#stopping.signal.aborted) {

@@ -22,4 +22,7 @@ export interface PacketFilters {
    * nobody knows whether the change was made
    */
   apply(step: FilterStep): Promise<void>;
+
+  /** Tells that filters of ours may have changed, by whomever, at least once and soon after it. Returns how to stop. */
+  watch(listener: () => void): () => void;
 }

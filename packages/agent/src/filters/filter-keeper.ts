@@ -53,6 +53,11 @@ export class FilterKeeper {
     return this.#canFilter;
   }
 
+  /** Tells that somebody may have changed filters. Returns how to stop. */
+  watch(listener: () => void): () => void {
+    return this.#filters.watch(listener);
+  }
+
   /** Sets what is wanted on VFs that are there, reads it back, and takes away what no attachment has any more. */
   async keep({ filters, attached }: WantedFilters, observed: ObservedHost): Promise<FilterFailures> {
     const failures = new Map<AttachmentId, SriovError>();

@@ -10,9 +10,9 @@ import {
 } from '@virtfn/netlink';
 
 // include/uapi/linux/netfilter/nfnetlink.h, nf_tables.h and netfilter.h.
-const NETLINK_NETFILTER = 12;
-const NFNL_SUBSYS_NFTABLES = 10 << 8;
-const NFPROTO_NETDEV = 5;
+export const NETLINK_NETFILTER = 12;
+export const NFNL_SUBSYS_NFTABLES = 10 << 8;
+export const NFPROTO_NETDEV = 5;
 const Message = { getTable: 1, getChain: 4, getRule: 7 } as const;
 /** Tables, chains and rules have the name of their table in the same attribute. */
 const TABLE_NAME = 1;
@@ -143,7 +143,8 @@ function hookFrom(attributes: AttributeReader): Omit<NonNullable<KernelChain['ho
   return { name, devices: [...devices] };
 }
 
-function tableOf(message: NetlinkMessage): string {
+/** The table that a message is about, or that what it is about is in; "": none. */
+export function tableOf(message: NetlinkMessage): string {
   const attributes = attributesOf(message);
   while (attributes.next()) if (attributes.type === TABLE_NAME) return attributes.text();
   return '';

@@ -17,6 +17,7 @@ import { countRules, type FilterTable } from './filter-table.ts';
 import { type KernelTable, KernelTables } from './kernel-tables.ts';
 import { type NftProgram, runNft } from './run-nft.ts';
 import { pciAddressOf, tableNameOf } from './table-name.ts';
+import { watchTables } from './watch-tables.ts';
 
 /** What a table was made for, and how the kernel had it then. */
 interface Known {
@@ -63,6 +64,10 @@ export class NftPacketFilters implements PacketFilters, Disposable {
       this.#known.delete(name);
       await this.#change(step, removeScript(name));
     });
+  }
+
+  watch(listener: () => void): () => void {
+    return watchTables(listener);
   }
 
   /** Closes what it reads the kernel by. What filters go on. */

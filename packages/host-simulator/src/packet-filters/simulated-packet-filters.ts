@@ -32,6 +32,7 @@ export class SimulatedPacketFilters implements PacketFilters {
   readonly faults = new FilterFaults();
   readonly #tables = new Map<PciAddress, Table>();
   readonly #listNetdevs: ListNetdevs;
+  readonly #listeners = new Set<() => void>();
 
   constructor(listNetdevs: ListNetdevs) {
     this.#listNetdevs = listNetdevs;
@@ -69,6 +70,11 @@ export class SimulatedPacketFilters implements PacketFilters {
     }
   }
 
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** Whether a packet passes the interface of a VF, at `now` in milliseconds; all pass where no filter is. */
   passes(netdevName: NetdevName, packet: Packet, now: number): boolean {
     this.#forgetGone();
@@ -87,6 +93,7 @@ export class SimulatedPacketFilters implements PacketFilters {
   /** `nft flush ruleset`: what an operator does who reloads nftables. */
   flushAll(): void {
     this.#tables.clear();
+    this.#tell();
   }
 
   /** Somebody else changes a filter. */
@@ -96,6 +103,7 @@ export class SimulatedPacketFilters implements PacketFilters {
       throw new RangeError(`Cannot change the filter of VF ${pciAddress}: there is none`);
     table.filter = filter;
     table.isKnown = false;
+    this.#tell();
   }
 
   /** Another run of the program: the kernel's filters stay, and nobody knows what they were meant to be. */
@@ -106,7 +114,7 @@ export class SimulatedPacketFilters implements PacketFilters {
   #perform(step: FilterStep): void {
     if (step.kind === 'remove-filter') {
       this.#tables.delete(step.pciAddress);
-      return;
+      return this.#tell();
     }
     const { pciAddress, netdevName, filter } = step;
     if (!this.#listNetdevs().includes(netdevName))
@@ -114,6 +122,11 @@ export class SimulatedPacketFilters implements PacketFilters {
     this.#forgetGone();
     const flows = this.#tables.get(pciAddress)?.flows ?? new FlowTable();
     this.#tables.set(pciAddress, { netdevName, filter, isKnown: true, flows });
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   /** An interface takes its filter along, and another of its name has none. */

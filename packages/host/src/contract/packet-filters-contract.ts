@@ -159,6 +159,30 @@ export function packetFiltersContract(name: string, openRig: () => Promise<Packe
       assert.deepEqual(await look(), [{ ...vf, filter: full }]);
     });
 
+    it('watch() tells of what is done to filters, also by somebody else, until it is stopped', async () => {
+      const [vf] = rig.vfs;
+      let told = Promise.withResolvers<void>();
+      const stop = rig.filters.watch(() => told.resolve());
+      const changes: readonly (() => Promise<void>)[] = [
+        () => set(vf, full),
+        () => rig.tamperWith(vf.pciAddress),
+        () => rig.flushAll(),
+      ];
+      for (const change of changes) {
+        await change();
+        await told.promise;
+        // What is told late belongs to the same change.
+        await look();
+        told = Promise.withResolvers<void>();
+      }
+      stop();
+      let isTold = false;
+      void told.promise.then(() => (isTold = true));
+      await set(vf, some);
+      await look();
+      assert.equal(isTold, false);
+    });
+
     it('the filter of an interface that is gone is on none, and set again when there is one', async () => {
       const [vf] = rig.vfs;
       await set(vf, full);

@@ -11,6 +11,7 @@ const connected = new Set<HostId>();
 
 const backend: FleetBackend = {
   redeemEnrolment: async () => false,
+  requireMember: async () => {},
   connected: async (hostId) => void connected.add(hostId),
   heard: async () => {},
   disconnected: async (hostId) => void connected.delete(hostId),

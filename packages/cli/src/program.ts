@@ -24,6 +24,7 @@ import {
   addExport,
   addFindingList,
   addHostList,
+  addHostRemove,
   addHostShow,
   addImport,
   addMan,
@@ -103,6 +104,7 @@ function createProgram(context: CommandContext, version: string): Command {
   const host = program.command('host').description('Hosts with an agent');
   addHostList(host, context);
   addHostShow(host, context);
+  addHostRemove(host, context);
   const finding = program.command('finding').description('What stands out about hosts');
   addFindingList(finding, context);
   const attachment = program.command('attachment').description('VFs that ports have');

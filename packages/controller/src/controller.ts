@@ -10,10 +10,10 @@ import { AgentLinkServer, type AgentLinkServerOptions } from './http/agent-link/
 import { EventFeed } from './events/index.ts';
 import { Housekeeping, type RetentionLimits } from './housekeeping/index.ts';
 import { createServer } from './http/index.ts';
-import { inviteHost, LiveFleet, StoreFleetBackend } from './inventory/index.ts';
+import { inviteHost, isRemoved, LiveFleet, StoreFleetBackend } from './inventory/index.ts';
 import { ControllerMetrics } from './metrics/index.ts';
 import { addNeutronApi, type NeutronSettings } from './neutron/index.ts';
-import { DESIRED_CHANGE, putHost, type Store } from './store/index.ts';
+import { DESIRED_CHANGE, putHost, REMOVAL_CHANGE, type Store } from './store/index.ts';
 import { createHandlers } from './v1/index.ts';
 
 /** What operators decide, where the usual will not do. */
@@ -141,6 +141,7 @@ export class Controller {
     this.#store.watch((changes) => {
       for (const { kind, subject } of changes) {
         if (kind === DESIRED_CHANGE) sessions.wake(parseHostId(subject));
+        if (kind === REMOVAL_CHANGE) sessions.refuse(parseHostId(subject), isRemoved(subject));
       }
     });
     this.#authority = options.authority;

@@ -22,6 +22,7 @@ export { addEvents } from './events.ts';
 export { addExport } from './export.ts';
 export { addFindingList } from './finding-list.ts';
 export { addHostList } from './host-list.ts';
+export { addHostRemove } from './host-remove.ts';
 export { addHostShow } from './host-show.ts';
 export { addImport } from './import.ts';
 export { addMan } from './man.ts';

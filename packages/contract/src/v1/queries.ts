@@ -25,6 +25,11 @@ export const NicQuery = Page({ host });
 
 export const TrafficQuery = Type.Object({ pf }, closed);
 
+export const RemoveHostQuery = Type.Object(
+  { force: Type.Optional(Type.Boolean({ description: 'also while its agent is connected' })) },
+  closed,
+);
+
 export const PfQuery = Page({
   host,
   pciAddress: Text('with this PCI address'),
@@ -114,5 +119,6 @@ export type MachineQueryDocument = Static<typeof MachineQuery>;
 export type MigrationQueryDocument = Static<typeof MigrationQuery>;
 export type FindingQueryDocument = Static<typeof FindingQuery>;
 export type StepQueryDocument = Static<typeof StepQuery>;
+export type RemoveHostQueryDocument = Static<typeof RemoveHostQuery>;
 export type TrafficQueryDocument = Static<typeof TrafficQuery>;
 export type EventQueryDocument = Static<typeof EventQuery>;

@@ -17,6 +17,7 @@ import {
   NicQuery,
   NoQuery,
   PfQuery,
+  RemoveHostQuery,
   StepQuery,
   TrafficQuery,
   VfQuery,
@@ -49,6 +50,7 @@ import {
   PortPlaceRequest,
   PortPlaceView,
   VfParams,
+  RemovedHostView,
 } from './schemas.ts';
 import { TrafficView } from './traffic.ts';
 import { NewTokenView, RevokedTokenView, TokenListView, TokenParams, TokenRequest } from './tokens.ts';
@@ -87,6 +89,16 @@ export const ROUTES = {
     query: NoQuery,
     body: null,
     response: HostView,
+  },
+  removeHost: {
+    method: 'DELETE',
+    path: '/hosts/{hostId}',
+    summary:
+      'Takes a host out of the fleet: its certificate is not good any more, and nothing is known of it',
+    params: HostParams,
+    query: RemoveHostQuery,
+    body: null,
+    response: RemovedHostView,
   },
   readTraffic: {
     method: 'GET',

@@ -441,6 +441,8 @@ export const ErrorView = Type.Object({
   }),
 });
 
+export const RemovedHostView = Type.Object({ hostId: Text });
+
 export const HostParams = Type.Object({ hostId: Text }, closed);
 export const PortParams = Type.Object({ portId: Text }, closed);
 export const MigrationParams = Type.Object({ migrationId: Text }, closed);

@@ -209,9 +209,15 @@ export class AgentSession {
   }
 
   async #connect({ bootId, version }: Hello): Promise<void> {
-    const { backend, now, sessionId } = this.#options;
+    const { backend, connection, now, sessionId } = this.#options;
     try {
-      await backend.connected(this.hostId, { sessionId, bootId, version, at: new Date(now()) });
+      await backend.connected(this.hostId, {
+        sessionId,
+        bootId,
+        version,
+        at: new Date(now()),
+        certifiedAt: connection.certifiedAt,
+      });
     } catch (error) {
       if (!isSriovError(error) || PASSING.has(error.code)) throw error;
       return this.refuse(error);

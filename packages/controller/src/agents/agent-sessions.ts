@@ -74,6 +74,11 @@ export class AgentSessions {
     this.#byHost.get(hostId)?.wake();
   }
 
+  /** Ends the session of a host, if it has one here, and tells its agent why. */
+  refuse(hostId: HostId, error: SriovError): void {
+    this.#byHost.get(hostId)?.refuse(error);
+  }
+
   /**
    * Asks the agent of a host that is connected here.
    *

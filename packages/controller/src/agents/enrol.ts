@@ -1,8 +1,12 @@
 import type { EnrolmentAnswer, EnrolmentRequest } from '@virtfn/contract/agent-link';
-import { type HostId, SriovError } from '@virtfn/model';
+import { SriovError } from '@virtfn/model';
 import type { CertificateAuthority } from './certificates/index.ts';
+import type { CertifiedHost } from './agent-connection.ts';
 import type { FleetBackend } from './fleet-backend.ts';
 import { hashOfEnrolmentSecret } from './make-enrolment-token.ts';
+
+/** What enrolment needs of the rest of the controller. */
+export type EnrolmentBackend = Pick<FleetBackend, 'redeemEnrolment' | 'requireMember'>;
 
 /**
  * Gives a host its certificate, for a one-time token or for the certificate that it has.
@@ -12,26 +16,27 @@ import { hashOfEnrolmentSecret } from './make-enrolment-token.ts';
  */
 export async function enrol(
   { secret, hostId, publicKey }: EnrolmentRequest,
-  certified: HostId | null,
+  certified: CertifiedHost | null,
   {
     authority,
     backend,
     now,
   }: {
     readonly authority: CertificateAuthority;
-    readonly backend: Pick<FleetBackend, 'redeemEnrolment'>;
+    readonly backend: EnrolmentBackend;
     readonly now: Date;
   },
 ): Promise<EnrolmentAnswer> {
   // Before the token is spent: a key that cannot be certified must not cost it.
   const certificate = authority.issueAgent(hostId, publicKey, now);
   if (secret === null) {
-    if (certified !== hostId) {
+    if (certified?.hostId !== hostId) {
       throw new SriovError(
         'CERTIFICATE_REFUSED',
-        `Cannot renew the certificate of host ${hostId}: ${certified === null ? 'none was shown that is good' : `the one shown is of host ${certified}`}`,
+        `Cannot renew the certificate of host ${hostId}: ${certified === null ? 'none was shown that is good' : `the one shown is of host ${certified.hostId}`}`,
       );
     }
+    await backend.requireMember(certified);
   } else if (!(await backend.redeemEnrolment(hashOfEnrolmentSecret(secret), hostId))) {
     throw new SriovError('ENROLMENT_REFUSED', `Cannot enrol host ${hostId}: its token is not good`);
   }

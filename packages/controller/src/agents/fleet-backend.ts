@@ -1,4 +1,5 @@
 import type { DesiredMessage, PortOutcome, StepsMessage } from '@virtfn/contract/agent-link';
+import type { CertifiedHost } from './agent-connection.ts';
 import type { HostReport } from '@virtfn/contract';
 import type { HostId } from '@virtfn/model';
 
@@ -9,6 +10,8 @@ export interface AgentIntroduction {
   readonly bootId: string;
   readonly version: string;
   readonly at: Date;
+  /** When the certificate was made by which it is known. */
+  readonly certifiedAt: Date;
 }
 
 /** What a host shall have, from a revision on: `DesiredMessage` says what each field holds. */
@@ -26,6 +29,13 @@ export interface FleetBackend {
    * @returns whether it was good: known, not spent, not expired, and not made for another host
    */
   redeemEnrolment(secretHash: string, hostId: HostId): Promise<boolean>;
+
+  /**
+   * Makes sure that a certificate is still good.
+   *
+   * @throws {SriovError} CERTIFICATE_REFUSED: the host was taken out of the fleet since; STORE_FAILED
+   */
+  requireMember(host: CertifiedHost): Promise<void>;
 
   /**
    * A host's agent has connected. An error with another code than STORE_FAILED and INTERNAL refuses the session, and the

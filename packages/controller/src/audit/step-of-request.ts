@@ -1,4 +1,4 @@
-import type { NewStep } from '../store/index.ts';
+import { type NewStep, REMOVAL_CHANGE } from '../store/index.ts';
 import type { RequestOrigin } from './request-origin.ts';
 
 /** Something that a write has changed. */
@@ -24,7 +24,7 @@ export function stepOfRequest(origin: RequestOrigin, subjects: readonly Subject[
     ...whoAsked(origin),
     text: `${verbOf(method, params, object)} ${what}${more}`,
     object,
-    hostId: subjects.find(({ kind }) => kind === 'desired')?.id ?? null,
+    hostId: subjects.find(({ kind }) => kind === 'desired' || kind === REMOVAL_CHANGE)?.id ?? null,
     pf: null,
     vfIndex: null,
     portId: object?.kind === 'port' ? object.id : null,

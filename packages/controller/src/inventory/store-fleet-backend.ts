@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { HostReport } from '@virtfn/contract';
 import type { DesiredPort, PortOutcome, StepsMessage } from '@virtfn/contract/agent-link';
 import { type HostId, parseAttachmentId, parsePortId } from '@virtfn/model';
-import type { AgentIntroduction, DesiredUpdate, FleetBackend } from '../agents/index.ts';
+import type { AgentIntroduction, CertifiedHost, DesiredUpdate, FleetBackend } from '../agents/index.ts';
 import { stepsTold } from '../audit/index.ts';
 import { giveUpMigrationsTo, localPortsOf, takeOutcomes } from '../neutron/index.ts';
 import {
   endAgentSession,
+  hasAgent,
   listDesiredPorts,
   putAgent,
   putHost,
@@ -17,6 +18,7 @@ import {
   touchAgents,
 } from '../store/index.ts';
 import type { LiveFleet } from './live-fleet.ts';
+import { requireMember } from './require-member.ts';
 
 /** What agents tell goes into the store, and what they are told comes from there: any controller may serve any host. */
 export class StoreFleetBackend implements FleetBackend {
@@ -32,10 +34,15 @@ export class StoreFleetBackend implements FleetBackend {
     return this.#store.write('enrol a host', (write) => spendEnrolment(write, secretHash, hostId));
   }
 
-  async connected(hostId: HostId, { version, sessionId, at }: AgentIntroduction): Promise<void> {
-    await this.#store.write('note that an agent is there', (write) =>
-      putAgent(write, { hostId, id: randomUUID(), version, sessionId }),
-    );
+  requireMember(host: CertifiedHost): Promise<void> {
+    return this.#store.read('read who is in the fleet', (db) => requireMember(db, host));
+  }
+
+  async connected(hostId: HostId, { version, sessionId, at, certifiedAt }: AgentIntroduction): Promise<void> {
+    await this.#store.write('note that an agent is there', async (write) => {
+      await requireMember(write.db, { hostId, certifiedAt });
+      await putAgent(write, { hostId, id: randomUUID(), version, sessionId });
+    });
     this.#fleet.heard([hostId], at);
   }
 
@@ -51,7 +58,10 @@ export class StoreFleetBackend implements FleetBackend {
   }
 
   report(report: HostReport): Promise<void> {
-    return this.#store.write('keep the report of a host', (write) => putHost(write, report));
+    return this.#store.write('keep the report of a host', async (write) => {
+      // One that was taken out of the fleet meanwhile: its session is about to end.
+      if (await hasAgent(write.db, report.observed.hostId)) await putHost(write, report);
+    });
   }
 
   desiredSince(hostId: HostId, since: number | null): Promise<DesiredUpdate> {

@@ -8,6 +8,7 @@ export {
   findAttachments,
   localPortsOf,
   placePort,
+  portsOfHost,
   readAttachments,
 } from './binding/index.ts';
 export {

@@ -105,6 +105,12 @@ export async function removeAgent(write: Write, hostId: string): Promise<void> {
   write.changed(AGENT_CHANGE, hostId);
 }
 
+/** Whether the agent of a host has ever had a session, and is not forgotten. */
+export async function hasAgent(db: Kysely<Schema>, hostId: string): Promise<boolean> {
+  const row = await db.selectFrom('agent').select('host_id').where('host_id', '=', hostId).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** All agents by host. */
 export async function listAgents(db: Kysely<Schema>): Promise<readonly AgentRow[]> {
   const rows = await db.selectFrom('agent').selectAll().orderBy('host_id').execute();

@@ -15,6 +15,7 @@ export * from './log-positions.ts';
 export { pagesOfObjects } from './object-pages.ts';
 export * from './objects.ts';
 export * from './prune.ts';
+export * from './removed-hosts.ts';
 export type { Schema } from './schema.ts';
 export * from './steps.ts';
 export { Store, type StoreOptions } from './store.ts';

@@ -83,6 +83,11 @@ export interface Schema {
     readonly admin_state_up: number;
     readonly description: string | null;
   };
+  /** When a host was taken out of the fleet last: certificates from before are not good. */
+  readonly removed_host: {
+    readonly host_id: string;
+    readonly removed_at: string;
+  };
   /** One-time tokens by which a host enrols: a row is gone once it is used. */
   readonly enrolment: {
     /** SHA-256 of the token, hexadecimal. */

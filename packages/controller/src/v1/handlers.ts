@@ -19,6 +19,7 @@ import { explainPort, type NeutronSettings, placePort } from '../neutron/index.t
 import { fleetHandlers } from './fleet-handlers.ts';
 import { getHost } from './get-host.ts';
 import { machineHandlers } from './machine-handlers.ts';
+import { removeHostHandler } from './remove-host.ts';
 import { stepHandlers } from './step-handlers.ts';
 import { type QuestionOptions, questionHandlers } from './question-handlers.ts';
 import { tokenHandlers } from './token-handlers.ts';
@@ -44,6 +45,7 @@ export function createHandlers(options: V1Options): Handlers {
     ...stepHandlers(store, audit),
     ...questionHandlers(options),
     ...tokenHandlers(options),
+    ...removeHostHandler(store, fleet),
     about: async ({ asker: { userName, projectId, isAdmin, roles } }) => ({
       product: 'virtfn',
       version,

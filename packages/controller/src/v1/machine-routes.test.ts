@@ -53,7 +53,13 @@ class MachineRig {
     const machines = new MachineRig(rig, networkId, portId);
     for (const host of ['compute1', 'compute2']) {
       const at = rig.now();
-      await machines.backend.connected(parseHostId(host), { sessionId: host, bootId: 'b', version: '0', at });
+      await machines.backend.connected(parseHostId(host), {
+        sessionId: host,
+        bootId: 'b',
+        version: '0',
+        at,
+        certifiedAt: at,
+      });
     }
     await machines.tell('compute1', [{ domainId: WEB1, name: 'web1', state: 'running' }]);
     return machines;
@@ -340,6 +346,7 @@ describe('startMigration', () => {
       bootId: 'b',
       version: '0',
       at,
+      certifiedAt: at,
     });
     const unplugged: DomainId = OTHER;
     assert.match(

@@ -94,6 +94,10 @@ export class MemoryBackend implements FleetBackend {
     return this.tokens.delete(secretHash);
   }
 
+  async requireMember(): Promise<void> {
+    this.#failIfAsked();
+  }
+
   async connected(hostId: HostId, introduction: AgentIntroduction): Promise<void> {
     this.#failIfAsked();
     this.connections.set(hostId, introduction);

@@ -71,6 +71,10 @@ export const ERROR_TABLE = {
     meaning: 'No host of this name is known here',
     hint: '`virtfn host list` shows the hosts that have reported',
   },
+  HOST_IN_USE: {
+    meaning: 'The host cannot be taken out of the fleet as it is',
+    hint: 'The message says what stands in the way; nothing was changed',
+  },
   PF_UNKNOWN: {
     meaning: 'The host has no PF at this PCI address',
     hint: '`virtfn nic list` shows the PFs; after moving a card between slots its address is another',

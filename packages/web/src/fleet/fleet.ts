@@ -13,7 +13,7 @@ import {
   type Transport,
 } from '@virtfn/contract';
 import { NeutronClient } from '@virtfn/contract/neutron-client';
-import { isSriovError, type SriovError, toSriovError } from '@virtfn/model';
+import { isSriovError, SriovError, toSriovError } from '@virtfn/model';
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { attachmentsAfter, documentAfter } from './apply-event.ts';
 import { type Viewer, viewerOf } from './viewer.ts';
@@ -241,12 +241,20 @@ export class Fleet {
       hosts.set(id, { summary, isAlive, lostAt: hosts.get(id)?.lostAt ?? null });
     }
     this.hosts.value = hosts;
-    if (view === null || view.changed === null) return this.#readHost(id);
+    if (view === null) return this.#forgetHost(id);
+    if (view.changed === null) return this.#readHost(id);
     const { changed, summary } = view;
     this.#changeDetail(id, ({ document, attachments }) => ({
       document: documentAfter(document, changed, summary.reportedAt),
       attachments,
     }));
+  }
+
+  /** It was taken out of the fleet. */
+  #forgetHost(hostId: string): void {
+    const detail = this.#details.get(hostId);
+    if (detail !== undefined)
+      detail.value = new SriovError('HOST_UNKNOWN', `Host ${hostId} is in the fleet no more`);
   }
 
   #takeAgent({ id, at, view }: Extract<FleetEvent, { kind: 'agent' }>): void {

@@ -77,6 +77,11 @@ export class CertificateAuthority {
   }
 }
 
+/** When a certificate of ours was made: it is valid from an hour earlier on. */
+export function issuedAt({ validFrom: notBefore }: X509Certificate): Date {
+  return new Date(new Date(notBefore).getTime() + HOUR_MS);
+}
+
 /** From an hour ago on: clocks of hosts differ. */
 function validFrom(now: Date, days: number): { readonly notBefore: Date; readonly notAfter: Date } {
   return { notBefore: new Date(now.getTime() - HOUR_MS), notAfter: new Date(now.getTime() + days * DAY_MS) };

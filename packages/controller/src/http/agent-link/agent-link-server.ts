@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import { LINK_PATH, MOST_MESSAGE_BYTES } from '@virtfn/contract/agent-link';
 import { SriovError } from '@virtfn/model';
 import { WebSocketServer } from 'ws';
-import type { AgentSessions, CertificateAuthority, FleetBackend } from '../../agents/index.ts';
+import type { AgentSessions, CertificateAuthority, EnrolmentBackend } from '../../agents/index.ts';
 import { hostOfPeer } from './peer-host.ts';
 import { serveEnrolment } from './serve-enrolment.ts';
 import { openSession } from './web-socket-connection.ts';
@@ -13,7 +13,7 @@ import { openSession } from './web-socket-connection.ts';
 export interface AgentLinkServerOptions {
   readonly authority: CertificateAuthority;
   readonly sessions: AgentSessions;
-  readonly backend: Pick<FleetBackend, 'redeemEnrolment'>;
+  readonly backend: EnrolmentBackend;
   readonly now: () => Date;
   /** Any address: nobody without a certificate of the fleet gets further than enrolment. Port 0: any free one. */
   readonly address: { readonly host: string; readonly port: number };
@@ -104,10 +104,10 @@ function createServer(options: AgentLinkServerOptions): https.Server {
   );
   server.on('upgrade', (request, socket: Duplex, head) => {
     socket.on('error', () => socket.destroy());
-    const hostId = hostOfPeer(socket as TLSSocket);
+    const peer = hostOfPeer(socket as TLSSocket);
     if (request.url !== LINK_PATH) return turnAway(socket, '404 Not Found');
-    if (hostId === null) return turnAway(socket, '403 Forbidden');
-    sockets.handleUpgrade(request, socket, head, (webSocket) => openSession(webSocket, hostId, sessions));
+    if (peer === null) return turnAway(socket, '403 Forbidden');
+    sockets.handleUpgrade(request, socket, head, (webSocket) => openSession(webSocket, peer, sessions));
   });
   return server;
 }

@@ -3,14 +3,14 @@ import type { TLSSocket } from 'node:tls';
 import { ERROR_STATUS } from '@virtfn/contract';
 import { ENROLMENT_PATH, parseEnrolmentRequest } from '@virtfn/contract/agent-link';
 import { SriovError, toSriovError } from '@virtfn/model';
-import { type CertificateAuthority, enrol, type FleetBackend } from '../../agents/index.ts';
+import { type CertificateAuthority, enrol, type EnrolmentBackend } from '../../agents/index.ts';
 import { hostOfPeer } from './peer-host.ts';
 
 const MOST_BYTES = 32_768;
 
 interface EnrolmentOffice {
   readonly authority: CertificateAuthority;
-  readonly backend: Pick<FleetBackend, 'redeemEnrolment'>;
+  readonly backend: EnrolmentBackend;
   readonly now: Date;
 }
 

@@ -1,7 +1,6 @@
 import { CLOSE_CODE, MOST_MESSAGE_BYTES } from '@virtfn/contract/agent-link';
-import type { HostId } from '@virtfn/model';
 import type { WebSocket } from 'ws';
-import type { AgentConnection, AgentSessions } from '../../agents/index.ts';
+import type { AgentConnection, AgentSessions, CertifiedHost } from '../../agents/index.ts';
 
 /** How much may wait to be sent to an agent that does not read. */
 const MOST_WAITING_BYTES = 2 * MOST_MESSAGE_BYTES;
@@ -10,9 +9,9 @@ const MOST_WAITING_BYTES = 2 * MOST_MESSAGE_BYTES;
 const CLOSING_MS = 5000;
 
 /** Ties one WebSocket to a session. */
-export function openSession(socket: WebSocket, hostId: HostId, sessions: AgentSessions): void {
+export function openSession(socket: WebSocket, peer: CertifiedHost, sessions: AgentSessions): void {
   const connection: AgentConnection = {
-    hostId,
+    ...peer,
     send(message) {
       if (socket.readyState !== socket.OPEN) return;
       if (socket.bufferedAmount > MOST_WAITING_BYTES) return socket.terminate();

@@ -7,3 +7,4 @@ export { ATTACHMENT_CHANGE, findAttachments, readAttachments } from './find-atta
 export { localPortsOf } from './local-ports.ts';
 export { type MigrationNews, takeOutcome } from './outcomes.ts';
 export { placePort } from './place-port.ts';
+export { portsOfHost } from './ports-of-host.ts';

@@ -63,6 +63,7 @@ class World {
       bootId: 'b',
       version: '0',
       at: this.rig.now(),
+      certifiedAt: this.rig.now(),
     });
   }
 

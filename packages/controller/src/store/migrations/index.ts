@@ -10,6 +10,7 @@ import { logPosition } from './007-log-position.ts';
 import { fewerPages } from './008-fewer-pages.ts';
 import { origin } from './009-origin.ts';
 import { localPorts } from './010-local-ports.ts';
+import { removedHosts } from './011-removed-hosts.ts';
 
 /** By name, which is their order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '008-fewer-pages': fewerPages,
   '009-origin': origin,
   '010-local-ports': localPorts,
+  '011-removed-hosts': removedHosts,
 };

@@ -8,6 +8,7 @@ import { ChosenVf } from './chosen-vf.tsx';
 import { DriftSection } from './drift-section.tsx';
 import { FindingList } from './finding-list.tsx';
 import { PfRow } from './pf-row.tsx';
+import { RemoveHost } from './remove-host.tsx';
 import { standingOf } from './standing.ts';
 import { Summary } from './summary.tsx';
 import { ChosenMachine, Picture } from './topology/index.ts';
@@ -50,9 +51,14 @@ function KnownHost({ client, detail, isAlive, lostAt, viewer }: KnownHostProps) 
   const standing = pfOfChosen?.vfs.find(({ vfIndex }) => String(vfIndex) === chosenIndex);
   return (
     <>
-      <h1>
-        {hostId} {simulated ? <span class="quiet">(simulated)</span> : null}
-      </h1>
+      <div class="page-head">
+        <h1>
+          {hostId} {simulated ? <span class="quiet">(simulated)</span> : null}
+        </h1>
+        {viewer === 'administrator' && (!isAlive || lostAt !== null) ? (
+          <RemoveHost client={client} hostId={hostId} />
+        ) : null}
+      </div>
       <AgentNotice isAlive={isAlive} lostAt={lostAt} reportedAt={reportedAt} />
       <Summary pfs={pfs} isAlive={isAlive} findings={findings.length} drift={drift} />
       <div class="beside">

@@ -12,10 +12,14 @@ export class EventStreamParser {
   #event = '';
   #data: string[] = [];
   #id: string | null = null;
+  #lastId: string | null = null;
 
-  /** The id to go on from: also those of events that only gave one. */
+  /**
+   * The id to go on from: also those of events that only gave one. That of an event that has not ended is not it: whoever
+   * goes on from there would never hear the event.
+   */
   get lastId(): string | null {
-    return this.#id;
+    return this.#lastId;
   }
 
   /** The events that end in this piece. */
@@ -44,6 +48,7 @@ export class EventStreamParser {
       id: this.#id,
     };
     const hasData = this.#data.length > 0;
+    this.#lastId = this.#id;
     this.#event = '';
     this.#data = [];
     return hasData ? [event] : [];

@@ -5,6 +5,6 @@ export { Client } from './client.ts';
 export { type FollowOptions, followEvents, type ResetEvent } from './follow-events.ts';
 export { errorOfAnswer } from './read-answer.ts';
 export { httpStreamTransport } from './http-stream-transport.ts';
-export type { StreamTransport } from './stream-transport.ts';
+export { STREAM_SILENT_AFTER_MS, type StreamTransport } from './stream-transport.ts';
 export { httpTransport } from './http-transport.ts';
 export type { Answer, Transport } from './transport.ts';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { STREAM_SILENT_AFTER_MS } from '@virtfn/contract';
 import { isSriovError } from '@virtfn/model';
 import { fetchStreamTransport, fetchTransport } from './fetch-transport.ts';
 
@@ -19,6 +20,12 @@ const ANSWERS: Readonly<Record<string, readonly [status: number, type: string, b
 
 describe('what serves the page', () => {
   const server = http.createServer(({ url = '', headers }, response) => {
+    // As over a connection that is dead, from the beginning or behind something that came.
+    if (url === '/silent') return;
+    if (url === '/stream') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('id: 1\n\n');
+      return;
+    }
     const [status, type, body] = ANSWERS[url] ?? [204, 'text/plain', ''];
     // It is told who asks.
     const isKnown = headers['x-auth-token'] === 't';
@@ -30,7 +37,10 @@ describe('what serves the page', () => {
     await once(server, 'listening');
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
-  after(() => server.close());
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
 
   const ask = (path: string) =>
     fetchTransport(() => 't')({ method: 'GET', path: `${origin}${path}`, body: null });
@@ -60,5 +70,22 @@ describe('what serves the page', () => {
 
   it('refuses a stream to whom it does not know, which is not as if it were away', async () => {
     await assert.rejects(stream('/stranger'), (error) => isSriovError(error, 'AUTHENTICATION_FAILED'));
+  });
+
+  it('is not there when a stream has been silent for as long as the command line bears it', async (test: TestContext) => {
+    test.mock.timers.enable({ apis: ['setTimeout'] });
+    const pieces = (await stream('/stream'))[Symbol.asyncIterator]();
+    test.mock.timers.tick(STREAM_SILENT_AFTER_MS - 1);
+    assert.deepEqual(await pieces.next(), { done: false, value: 'id: 1\n\n' });
+    // What came has begun the time anew.
+    test.mock.timers.tick(STREAM_SILENT_AFTER_MS - 1);
+    const next = assert.rejects(pieces.next(), isUnreachable);
+    test.mock.timers.tick(1);
+    await next;
+    const asked = once(server, 'request');
+    const opened = assert.rejects(stream('/silent'), isUnreachable);
+    await asked;
+    test.mock.timers.tick(STREAM_SILENT_AFTER_MS);
+    await opened;
   });
 });

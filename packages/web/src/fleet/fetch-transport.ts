@@ -1,5 +1,6 @@
 import { type Answer, errorOfAnswer, type StreamTransport, type Transport } from '@virtfn/contract';
 import { SriovError } from '@virtfn/model';
+import { Silence } from './silence.ts';
 
 /** What proves who asks; null: nothing has to. */
 export type ReadToken = () => string | null;
@@ -42,33 +43,42 @@ export function fetchTransport(readToken: ReadToken): Transport {
 /** Streams from it: by fetch, since the browser's own EventSource sends no token. */
 export function fetchStreamTransport(readToken: ReadToken): StreamTransport {
   return async ({ path, lastEventId }, signal) => {
-    const answer = await fetch(path, {
-      signal,
-      headers: {
-        accept: 'text/event-stream',
-        ...tokenHeader(readToken),
-        ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }),
-      },
-    }).catch((cause: unknown) => {
-      throw unreachableBy(cause);
-    });
-    if (!answer.ok && isJson(answer)) throw errorOfAnswer(await answer.text(), answer.status);
-    if (!answer.ok || answer.body === null) throw unreachable(`status ${answer.status}`);
-    return untilItEnds(answer.body.pipeThrough(new TextDecoderStream()));
+    const silence = new Silence();
+    try {
+      const answer = await fetch(path, {
+        signal: AbortSignal.any([signal, silence.signal]),
+        headers: {
+          accept: 'text/event-stream',
+          ...tokenHeader(readToken),
+          ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }),
+        },
+      }).catch((cause: unknown) => {
+        throw unreachableBy(cause);
+      });
+      if (!answer.ok && isJson(answer)) throw errorOfAnswer(await answer.text(), answer.status);
+      if (!answer.ok || answer.body === null) throw unreachable(`status ${answer.status}`);
+      return untilItEnds(answer.body.pipeThrough(new TextDecoderStream()), silence);
+    } catch (thrown) {
+      silence.stop();
+      throw thrown;
+    }
   };
 }
 
-async function* untilItEnds(stream: ReadableStream<string>): AsyncGenerator<string> {
+async function* untilItEnds(stream: ReadableStream<string>, silence: Silence): AsyncGenerator<string> {
   const reader = stream.getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
+      silence.heard();
       yield value;
     }
   } catch {
     // It broke: who reads it goes on from where he was.
+    if (silence.signal.aborted) throw unreachableBy(silence.signal.reason);
   } finally {
+    silence.stop();
     reader.releaseLock();
   }
 }

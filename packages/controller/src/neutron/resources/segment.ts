@@ -1,6 +1,9 @@
 import {
+  ATTACHMENT_KIND,
+  type AttachmentDocument,
   type NetworkDocument,
   NETWORK_KIND,
+  PORT_KIND,
   SEGMENT_KIND,
   type SegmentDocument,
   SUBNET_KIND,
@@ -22,7 +25,7 @@ import {
   type WriteCall,
 } from '../framework/index.ts';
 import { integer, nullable, text, uuid } from '../values/index.ts';
-import { badRequest, conflict } from '../wire/neutron-error.ts';
+import { badRequest, conflict, type NeutronError } from '../wire/neutron-error.ts';
 import { noteLocalPortsOf } from '../binding/local-port-changes.ts';
 import { type ChosenSegment, chooseSegment, releaseSegment } from './segment-claims.ts';
 
@@ -114,19 +117,31 @@ export const SEGMENT: Resource<SegmentDocument> = resource<SegmentDocument>({
     const subnets = await listDocuments(call.db, SUBNET_KIND, [
       { field: 'segment_id', values: [segment.id] },
     ]);
-    if (subnets.length > 0) {
-      throw conflict(
-        'SegmentInUse',
-        `Segment '${segment.id}' cannot be deleted: The segment is still associated with subnet(s) ${subnets.map(({ id }) => id).join(', ')}.`,
+    if (subnets.length > 0)
+      throw inUse(
+        segment,
+        `The segment is still associated with subnet(s) ${subnets.map(({ id }) => id).join(', ')}`,
       );
-    }
+    const bound = await portsBoundOn(call, segment);
+    if (bound.length > 0) throw inUse(segment, `The segment is still bound with port(s) ${bound.join(', ')}`);
     const all = await segmentsOf(call, segment.network_id);
-    if (all.length === 1)
-      throw conflict(
-        'SegmentInUse',
-        `Segment '${segment.id}' cannot be deleted: a network has at least one.`,
-      );
+    if (all.length === 1) throw inUse(segment, 'a network has at least one');
     await noteLocalPortsOf(call, segment.network_id);
     await dropSegment(call, segment);
   },
 });
+
+/** Ports that have a VF or a PF on a segment: while they do, its VLAN is nobody else's. */
+async function portsBoundOn(
+  { db }: WriteCall,
+  { network_id: networkId, physical_network: physicalNetwork }: SegmentDocument,
+): Promise<readonly string[]> {
+  const ports = await listDocuments(db, PORT_KIND, [{ field: 'network_id', values: [networkId] }]);
+  const ids = ports.map(({ id }) => id);
+  const attachments = await listDocumentsByField<AttachmentDocument>(db, ATTACHMENT_KIND, 'port_id', ids);
+  const bound = attachments.filter((attachment) => attachment.physical_network === physicalNetwork);
+  return [...new Set(bound.map((attachment) => attachment.port_id))];
+}
+
+const inUse = ({ id }: SegmentDocument, why: string): NeutronError =>
+  conflict('SegmentInUse', `Segment '${id}' cannot be deleted: ${why}.`);

@@ -42,6 +42,8 @@ export interface BroughtAbout {
   readonly plan: Plan;
   /** As read last; null: nobody could say. */
   readonly domains: readonly ObservedDomain[] | null;
+  /** Libvirt is there, and did not say which machines there are. */
+  readonly isBlind: boolean;
   /** What is left to do on virtual machines: a guest that keeps what it was asked for is among it. */
   readonly domainPlan: DomainPlan;
   /** Ports that are not filtered as they shall be: they are not plugged. */
@@ -67,7 +69,7 @@ export async function bringAbout(
   if (hypervisor === null || !merged.mayBePlugged) {
     const result = await reconciler.reconcile(merged.desired, options);
     const filterFailures = await keepFilters(merged, result, context);
-    return { ...result, domains: null, domainPlan: NOTHING_TO_PLUG, filterFailures };
+    return { ...result, domains: null, isBlind: false, domainPlan: NOTHING_TO_PLUG, filterFailures };
   }
   const run: Run = { merged, hypervisor, context, errors: new Map(), isOver: false };
   let domains = await readDomains(run);
@@ -75,7 +77,14 @@ export async function bringAbout(
     const spared = new Set([...(options.spared ?? []), ...mayBeInMachine(run, reconciler)]);
     const result = await reconciler.reconcile(desiredWithDomains(merged, null), { ...options, spared });
     const filterFailures = await keepFilters(merged, result, context);
-    return { ...result, domains: null, domainPlan: withErrors(NOTHING_TO_PLUG, run), filterFailures };
+    const isBlind = run.errors.get(null)?.details['isAbsent'] !== true;
+    return {
+      ...result,
+      domains: null,
+      isBlind,
+      domainPlan: withErrors(NOTHING_TO_PLUG, run),
+      filterFailures,
+    };
   }
   domains = await applySteps(planNow(run, domains, options.seen, NOBODY).steps, domains, run);
   const spared = new Set([...(options.spared ?? []), ...pluggedIn(domains)]);
@@ -92,7 +101,7 @@ export async function bringAbout(
     result = await reconciler.reconcile(desiredWithDomains(merged, domains), { ...again, spared });
   }
   const left = planNow(run, domains, result.observed, readyAttachments(merged, result, filterFailures));
-  return { ...result, domains, domainPlan: withErrors(left, run), filterFailures };
+  return { ...result, domains, isBlind: false, domainPlan: withErrors(left, run), filterFailures };
 }
 
 interface Run {

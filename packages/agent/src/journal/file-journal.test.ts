@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { appendFile, type FileHandle, mkdtemp, open, readFile, rm, stat, truncate } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { isSriovError, parseAttachmentId, parseMacAddress, parsePciAddress } from '@virtfn/model';
 import { FileJournal } from './file-journal.ts';
 
@@ -33,6 +33,31 @@ describe('FileJournal', () => {
       { pf: PF, vfIndex: 1, attachmentId: B, quarantine: { code: 'SECURITY_SETTING_FAILED', message: 'no' } },
     ]);
     await second.close();
+  });
+
+  it('forgets what a full disk has cut off, and goes on with the next change', async () => {
+    const journal = await FileJournal.open(folder);
+    await journal.claim(PF, 0, A);
+    const probe = await open(file, 'r');
+    const prototype = Object.getPrototypeOf(probe) as FileHandle;
+    await probe.close();
+    const full = mock.method(prototype, 'appendFile', async function cut(this: FileHandle, text: string) {
+      await this.write(text.slice(0, text.length / 2));
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    });
+    await assert.rejects(journal.claim(PF, 1, B), { code: 'ENOSPC' });
+    full.mock.restore();
+    assert.equal(journal.claims().length, 1);
+    await journal.claim(PF, 2, B);
+    const claims = journal.claims();
+    await journal.close();
+    const again = await FileJournal.open(folder);
+    assert.deepEqual(again.claims(), claims);
+    assert.deepEqual(
+      claims.map(({ vfIndex }) => vfIndex),
+      [0, 2],
+    );
+    await again.close();
   });
 
   it('gives a VF to one attachment only, and a late release does not touch the new owner', async () => {

@@ -35,6 +35,8 @@ export class FileJournal implements Journal {
   #handle: FileHandle;
   #lines: number;
   #queue: Promise<void> = Promise.resolve();
+  /** Whether the file may end in the middle of a line, or is not the one that is written to: it is made anew first. */
+  #isTorn = false;
 
   readonly #unlock: () => Promise<void>;
 
@@ -128,18 +130,22 @@ export class FileJournal implements Journal {
 
   /**
    * One change at a time: tried on a copy, written, flushed, and only then true. What could not be written is not
-   * believed either.
+   * believed either, and what of it stands in the file (a disk that is full cuts lines) is gone before the next.
    */
   #commit(entry: Entry, change: (table: ClaimTable) => boolean): Promise<void> {
     const committed = this.#queue.then(async () => {
       const next = this.#table.copy();
       if (!change(next)) return;
+      if (this.#isTorn) await this.#compact();
+      this.#isTorn = true;
       await this.#handle.appendFile(`${JSON.stringify(entry)}\n`);
       await this.#handle.datasync();
+      this.#isTorn = false;
       this.#table = next;
       this.#lines += 1;
       const live = this.#table.list().length + this.#table.listFdb().length;
-      if (this.#lines > COMPACT_AFTER + 2 * live) await this.#compact();
+      // The change is on the disk, whatever becomes of this: it is tried again before the next.
+      if (this.#lines > COMPACT_AFTER + 2 * live) await this.#compact().catch(() => {});
     });
     // A failed change is its caller's error; the next one is tried all the same.
     this.#queue = committed.catch(() => {});
@@ -148,6 +154,7 @@ export class FileJournal implements Journal {
 
   /** Writes the live claims to a new file and puts it in the place of the old one. */
   async #compact(): Promise<void> {
+    this.#isTorn = true;
     const entries: Entry[] = [];
     for (const { pf, vfIndex, attachmentId, quarantine } of this.#table.list()) {
       entries.push({ op: 'claim', pf, vfIndex, attachmentId });
@@ -155,17 +162,21 @@ export class FileJournal implements Journal {
     }
     for (const { pf, mac } of this.#table.listFdb()) entries.push({ op: 'claim-fdb', pf, mac });
     const next = `${this.#file}.next`;
-    const handle = await open(next, 'w', 0o600);
-    await handle.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-    await handle.sync();
-    await handle.close();
+    {
+      await using handle = await open(next, 'w', 0o600);
+      await handle.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+      await handle.sync();
+    }
     await rename(next, this.#file);
-    const folder = await open(path.dirname(this.#file), 'r');
-    await folder.sync();
-    await folder.close();
-    await this.#handle.close();
+    {
+      await using folder = await open(path.dirname(this.#file), 'r');
+      await folder.sync();
+    }
+    const before = this.#handle;
     this.#handle = await open(this.#file, 'a', 0o600);
     this.#lines = entries.length;
+    this.#isTorn = false;
+    await before.close();
   }
 }
 

@@ -5,8 +5,10 @@ import { fishMachine, openVfs, SimulatedHost, VirtualClock } from '@virtfn/host-
 import {
   type ConfiguredHost,
   type DesiredPf,
+  interfaceAlias,
   type MacAddress,
   parseAttachmentId,
+  parseDomainId,
   parseMacAddress,
   parseNetworkId,
   parsePciAddress,
@@ -189,11 +191,40 @@ describe('mergePorts()', () => {
         plan,
         ...merged,
         domains: null,
+        isBlind: false,
         domainPlan: { steps: [], refusals: [], ended: [] },
         filterFailures: new Map(),
       }),
       [{ kind: 'configured', portId: 'p1', attachmentId: 'a1', settings: null }],
     );
+  });
+
+  it('has machines looked at for a whole PF that is taken back, which is free when none has it', async () => {
+    const { host } = openRig();
+    const removed = [{ portId: PORT.portId, attachmentId: A1 }];
+    const wish = { kind: 'known', kept: { revision: 2, ports: [], removed, localPorts: [] } } as const;
+    const merged = mergePorts(configured(4), { fleet: wish, own: [] }, [], await host.observe());
+    assert.equal(merged.mayBePlugged, true);
+    const reconciler = new Reconciler(host, new MemoryJournal());
+    const result = await reconciler.reconcile(merged.desired, merged);
+    const rest = { ...result, ...merged, filterFailures: new Map() };
+    const domainPlan = { steps: [], refusals: [], ended: [] };
+    const has = (alias: string) => [
+      {
+        domainId: parseDomainId('00000000-0000-4000-8000-000000000001'),
+        name: 'web',
+        state: 'running',
+        isPersistent: true,
+        live: [{ alias, mac: PORT.mac, vlanId: null, source: null, teaming: null }],
+        config: [],
+      } as const,
+    ];
+    const told = (domains: Parameters<typeof outcomesOfPorts>[1]['domains'], isBlind: boolean) =>
+      outcomesOfPorts(wish, { ...rest, domains, isBlind, domainPlan }).map(({ kind }) => kind);
+    assert.deepEqual(told(null, true), []);
+    assert.deepEqual(told(has(interfaceAlias(A1, 'port')), false), []);
+    assert.deepEqual(told(has('ua-other'), false), ['released']);
+    assert.deepEqual(told(null, false), ['released'], 'this host has no machines');
   });
 
   for (const { name, wish, later } of [

@@ -1,4 +1,4 @@
-import type { DesiredPort, LocalPort, OwnPort } from '@virtfn/contract/agent-link';
+import type { DesiredPort, KeptDesired, LocalPort, OwnPort } from '@virtfn/contract/agent-link';
 import {
   type AttachmentId,
   type ConfiguredHost,
@@ -85,7 +85,8 @@ export function mergePorts(
     filters: kept.ports.flatMap(filterOfPort).filter(({ attachmentId }) => !merged.failed.has(attachmentId)),
     interfaces: wanted,
     // Machines are looked at for what is in them, and for what may have been left in them by a port that is gone.
-    mayBePlugged: own.length + wanted.length > 0 || (fleet.kind === 'known' && hasLeftover(ports, claims)),
+    mayBePlugged:
+      own.length + wanted.length > 0 || (fleet.kind === 'known' && hasLeftover(fleet.kept, ports, claims)),
     // What cannot be plugged now was perhaps plugged before: it stays until somebody takes it away by name.
     mayUnplug: (attachmentId) =>
       !merged.failed.has(attachmentId) &&
@@ -101,8 +102,13 @@ function filterOfPort({ attachmentId, pf, vfIndex, filter }: DesiredPort): reado
   return [{ attachmentId, vf: { pf, vfIndex }, filter }];
 }
 
-/** Whether a VF was given for a port that is no longer wanted. */
-function hasLeftover(ports: readonly DesiredPort[], claims: readonly Claim[]): boolean {
+/** Whether a VF was given for a port that is no longer wanted, or the controller waits to hear that a whole PF is free. */
+function hasLeftover(
+  { removed }: Pick<KeptDesired, 'removed'>,
+  ports: readonly DesiredPort[],
+  claims: readonly Claim[],
+): boolean {
+  if (removed.length > 0) return true;
   const wanted = new Set(ports.map(({ attachmentId }) => attachmentId));
   return claims.some(({ attachmentId }) => !isOwnAttachment(attachmentId) && !wanted.has(attachmentId));
 }

@@ -12,6 +12,7 @@ import {
   type VirtualFunction,
   type WantedInterface,
 } from '@virtfn/model';
+import { pluggedIn } from '../domains/bring-about.ts';
 import type { FilterFailures } from '../filters/index.ts';
 import type { FleetWish } from './fleet-wish.ts';
 import { refusalAt, vfStateOf } from './vf-state.ts';
@@ -25,6 +26,7 @@ interface Result {
   readonly migrationUri: string;
   /** null: nobody could say. */
   readonly domains: readonly ObservedDomain[] | null;
+  readonly isBlind: boolean;
   readonly domainPlan: DomainPlan;
   readonly filterFailures: FilterFailures;
 }
@@ -114,8 +116,13 @@ function whyUnplugged(
 }
 
 /** Released: the journal, which lets go of a VF only once it is closed, does not know the attachment. */
-function outcomeOfRemoval(removed: AttachmentRef, { observed, plan }: Result): PortOutcome | null {
+function outcomeOfRemoval(
+  removed: AttachmentRef,
+  { observed, plan, domains, isBlind }: Result,
+): PortOutcome | null {
   const { portId, attachmentId } = removed;
+  // A whole PF is in no journal: only machines know who has it.
+  if (isBlind || pluggedIn(domains ?? []).includes(attachmentId)) return null;
   if (observed.orphans.some((orphan) => orphan.attachmentId === attachmentId)) return null;
   for (const pf of observed.pfs) {
     const vf = pf.vfs.find((each) => each.attachmentId === attachmentId);

@@ -193,6 +193,30 @@ describe('Reconciler', () => {
     assert.ok(records.some(({ error }) => error?.code === 'PF_UNKNOWN'));
   });
 
+  it('opens no VF whose settings went down with those of another', async () => {
+    const { host, journal, vf } = openRig();
+    const desired = desire(attached(0), attached(1));
+    host.want(desired);
+    const broken: Host = {
+      hostId: host.hostId,
+      observe: () => host.observe(),
+      watch: (listener) => host.watch(listener),
+      apply: (step) => host.apply(step),
+      applySettings: () => Promise.reject(new SriovError('INTERNAL', 'Cannot read back what was set')),
+    };
+    const { records } = await new Reconciler(broken, journal).reconcile(desired);
+    const opening = records.filter(
+      ({ step, error }) =>
+        error === null &&
+        ((step.kind === 'set-vf' &&
+          step.setting.attribute === 'linkState' &&
+          step.setting.value !== 'disable') ||
+          (step.kind === 'set-vf-driver' && step.driver !== 'none')),
+    );
+    assert.deepEqual(opening, [], 'nothing that builds on them is done');
+    for (const index of [0, 1]) assert.ok(!isVfOpen(vf(index)));
+  });
+
   it('begins no other step once it is told to stop', async () => {
     const { host, journal } = openRig();
     const desired = desire(attached(0), attached(1));

@@ -177,7 +177,11 @@ export class Reconciler {
       );
       for (const [index, outcome] of (await this.#applyGroup(due)).entries()) {
         const step = due[index];
-        if (step === undefined || outcome.kind === 'skipped') continue;
+        if (step === undefined) continue;
+        if (outcome.kind === 'skipped') {
+          failed.add(subjectOf(step));
+          continue;
+        }
         record(
           {
             step,
@@ -231,8 +235,11 @@ export class Reconciler {
       await this.#applyStep(first);
       return [{ kind: 'done' }];
     } catch (thrown) {
-      // A host that refuses all of a group has tried none of it.
-      return [{ kind: 'failed', error: toSriovError(thrown) }];
+      // How far it came, nobody knows: the first stands for it, and of the others nothing that builds on them is done.
+      return [
+        { kind: 'failed', error: toSriovError(thrown) },
+        ...group.slice(1).map(() => ({ kind: 'skipped' }) as const),
+      ];
     }
   }
 

@@ -70,7 +70,10 @@ export class RouteKernel implements LinkKernel {
       // What a bridge has learnt or is told is no business of the card; group addresses are no stations.
       if (!entry.self || !entry.permanent || entry.vlan !== null || isGroupMac(entry.mac)) continue;
       const mac = parseOrNull(parseMacAddress, entry.mac);
-      if (mac !== null) byLink.set(entry.ifIndex, [...(byLink.get(entry.ifIndex) ?? []), mac]);
+      if (mac === null) continue;
+      const macs = byLink.get(entry.ifIndex);
+      if (macs === undefined) byLink.set(entry.ifIndex, [mac]);
+      else macs.push(mac);
     }
     return byLink;
   }
@@ -145,7 +148,11 @@ export class RouteKernel implements LinkKernel {
   }
 
   #openDevlink(): Promise<DevlinkClient | null> {
-    this.#devlink ??= refused(() => DevlinkClient.open());
+    this.#devlink ??= refused(() => DevlinkClient.open()).catch((error: unknown) => {
+      // Whatever kept it from being opened may have passed by the next time.
+      this.#devlink = null;
+      throw error;
+    });
     return this.#devlink;
   }
 }
@@ -162,11 +169,12 @@ async function refused<Result>(call: () => Promise<Result>): Promise<Result> {
   }
 }
 
+/** null: the kernel refuses. */
 async function orNull<Result>(call: () => Promise<Result>): Promise<Result | null> {
   try {
-    return await call();
+    return await refused(call);
   } catch (error) {
-    if (error instanceof NetlinkError || error instanceof NetlinkRefusal) return null;
+    if (error instanceof NetlinkRefusal) return null;
     throw error;
   }
 }

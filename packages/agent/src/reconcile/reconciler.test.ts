@@ -197,6 +197,9 @@ describe('Reconciler', () => {
     const { host, journal, vf } = openRig();
     const desired = desire(attached(0), attached(1));
     host.want(desired);
+    // An agent that died between its claims and the settings.
+    await new Reconciler(host, journal).reconcile(desire());
+    for (const index of [0, 1]) await journal.claim(PF, index, parseAttachmentId(`a${index}`));
     const broken: Host = {
       hostId: host.hostId,
       observe: () => host.observe(),

@@ -3,6 +3,9 @@ import type { ParseValue } from '../values/index.ts';
 /** Who may give an attribute: anybody who may make the object, the owner of its network, or administrators only. */
 export type Giver = 'anybody' | 'network-owner' | 'admin';
 
+/** Who may give a value, where not every value is everybody's. The value is as the user gave it. */
+export type GiverOf = (value: unknown) => Giver;
+
 /** One attribute of a resource: one row of its table. */
 export interface Attribute {
   /** Reads what users give; null: they never give it. */
@@ -15,8 +18,8 @@ export interface Attribute {
   readonly canFilter: boolean;
   readonly canSort: boolean;
   readonly seenBy: 'all' | 'admin' | 'nobody';
-  readonly onCreate: Giver;
-  readonly onUpdate: Giver;
+  readonly onCreate: Giver | GiverOf;
+  readonly onUpdate: Giver | GiverOf;
   /** Whether Neutron has a policy rule of its own for it, which its refusals name. */
   readonly hasRule: boolean;
 }

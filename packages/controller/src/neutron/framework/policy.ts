@@ -23,7 +23,7 @@ export function authorizeGiven(
   const named = Object.entries(resource.attributes).filter(
     ([name, { hasRule }]) => hasRule && Object.hasOwn(given, name),
   );
-  const mayAll = named.every(([, attribute]) => mayGive(attribute, action, ownsNetwork));
+  const mayAll = named.every(([name, attribute]) => mayGive(attribute, action, given[name], ownsNetwork));
   if (mayAll && mayDo(resource, action, identity)) return;
   const base = `${action}_${resource.name}`;
   throw forbidden(named.reduce((rules, [name]) => `(${rules} and rule:${base}:${name})`, `rule:${base}`));
@@ -50,7 +50,13 @@ function mayDo({ rules }: Ruled, action: Action | 'remove', { isAdmin, roles }: 
   return rules[action] === 'member' && roles.includes('member');
 }
 
-function mayGive({ onCreate, onUpdate }: Attribute, action: Action, ownsNetwork: boolean): boolean {
-  const giver = action === 'create' ? onCreate : onUpdate;
+function mayGive(
+  { onCreate, onUpdate }: Attribute,
+  action: Action,
+  value: unknown,
+  ownsNetwork: boolean,
+): boolean {
+  const rule = action === 'create' ? onCreate : onUpdate;
+  const giver = typeof rule === 'function' ? rule(value) : rule;
   return giver === 'anybody' || (giver === 'network-owner' && ownsNetwork);
 }

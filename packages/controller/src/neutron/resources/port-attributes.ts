@@ -2,6 +2,7 @@ import { VNIC_TYPES } from '../documents/index.ts';
 import {
   type AttributeTable,
   fixed,
+  type GiverOf,
   NAME,
   PROJECT_ATTRIBUTES,
   readOnly,
@@ -34,6 +35,9 @@ const hostName: ParseValue<string> = (value) => (value === null ? '' : text(255)
 
 const ofOwner = { onCreate: 'network-owner', onUpdate: 'network-owner' } as const;
 const ofAdmin = { onCreate: 'admin', onUpdate: 'admin', seenBy: 'admin' } as const;
+/** Neutron's rule `network_device`: DHCP agents, routers and the like, which others on the wire trust. */
+const giverOfOwner: GiverOf = (owner) =>
+  typeof owner === 'string' && owner.startsWith('network:') ? 'network-owner' : 'anybody';
 const hidden = { canFilter: false, canSort: false } as const;
 
 /** A subnet, an address, or both; more than one filter of a list may name them. */
@@ -54,7 +58,7 @@ export const PORT_ATTRIBUTES: AttributeTable = {
   mac_address: writable(nullable(macAddress), 'absent', { onCreate: 'network-owner', onUpdate: 'admin' }),
   fixed_ips: writable(list(fixedIp), 'absent', { ...ofOwner, canSort: false, canFilter: false }),
   device_id: writable(text(255), { value: '' }),
-  device_owner: writable(text(255), { value: '' }),
+  device_owner: writable(text(255), { value: '' }, { onCreate: giverOfOwner, onUpdate: giverOfOwner }),
   status: readOnly(),
   port_security_enabled: writable(boolean, 'absent', ofOwner),
   qos_policy_id: writable(nullable(uuid), { value: null }),

@@ -36,4 +36,28 @@ describe('a port in a network that another project shares', () => {
 
     assert.equal((await rig.delete(`ports/${id}`, NETWORK_OWNER)).status, 204);
   });
+
+  it("is called one of the network's own by the network's owner and administrators only", async () => {
+    const post = (owner: string, asker?: typeof PORT_OWNER) =>
+      rig.post('ports', { port: { network_id: netId, device_owner: owner } }, asker);
+    const { id } = await make({ device_owner: 'compute:nova' });
+    const put = (owner: string, asker?: typeof PORT_OWNER) =>
+      rig.put(`ports/${id}`, { port: { device_owner: owner } }, asker);
+    for (const owner of ['network:dhcp', 'network:router_interface']) {
+      const rules = ['create', 'update'].map(
+        (action) => `(rule:${action}_port and rule:${action}_port:device_owner)`,
+      );
+      for (const [at, ask] of [post, put].entries()) {
+        const message = await rig.refused(ask(owner, PORT_OWNER), 403, 'PolicyNotAuthorized');
+        assert.ok(message.includes(rules[at] ?? '-'), message);
+      }
+      assert.equal((await post(owner, NETWORK_OWNER)).status, 201);
+      assert.equal((await post(owner)).status, 201);
+    }
+    assert.equal((await put('baremetal:none', PORT_OWNER)).status, 200);
+    assert.equal((await put('network:dhcp')).status, 200);
+    const own = await make({}, NETWORK_OWNER);
+    const dhcp = { port: { device_owner: 'network:dhcp' } };
+    assert.equal((await rig.put(`ports/${own.id}`, dhcp, NETWORK_OWNER)).status, 200);
+  });
 });

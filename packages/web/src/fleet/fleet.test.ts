@@ -9,7 +9,7 @@ const AT = '2026-01-02T03:04:05Z';
 
 /** A controller of one host, whose answers wait until they are let go. */
 class Controller {
-  state: 'configured' | 'wanted' = 'wanted';
+  state: 'configured' | 'wanted' | 'unknown' = 'wanted';
   isAway = false;
   asker: About['asker'] = { userName: 'ada', projectId: 'p1', isAdmin: true, mayWrite: true };
   /** Whether it knows who asks. */
@@ -169,6 +169,37 @@ describe('Fleet', () => {
     assert.equal(await tell(false, AT), AT);
     assert.equal(await tell(false, '2030-01-01T00:00:00Z'), AT, 'it was lost the first time');
     assert.equal(await tell(true, AT), null);
+    stop();
+  });
+
+  it('reads a host again whose agent goes or comes back, and tells of it', async () => {
+    const { controller, fleet, settle, stateOf, stop } = await openFleet();
+    stateOf();
+    await settle();
+    const turned: string[] = [];
+    fleet.onEvent((event) => event.kind === 'turn' && turned.push(event.hostId));
+    const occasion = { id: 'fish', hostId: 'fish', at: AT, projectId: null };
+    const summary = { hostId: 'fish', reportedAt: AT };
+    const changed = { pfs: [], vfs: [] };
+    // What is so of a port follows from whether its host is there, by the time that it is read.
+    controller.state = 'unknown';
+    controller.tell({
+      ...occasion,
+      kind: 'host',
+      revision: null,
+      view: { summary, isAlive: false, changed },
+    });
+    await settle();
+    assert.deepEqual([stateOf(), turned], ['unknown', ['fish']]);
+    controller.state = 'configured';
+    const view = { version: '1', isConnected: true, isAlive: true };
+    controller.tell({ ...occasion, kind: 'agent', revision: 9, view });
+    await settle();
+    assert.deepEqual([stateOf(), turned], ['configured', ['fish', 'fish']]);
+    controller.asked = [];
+    controller.tell({ ...occasion, kind: 'agent', revision: 10, view });
+    await settle();
+    assert.deepEqual([controller.asked, turned.length], [[], 2], 'only then');
     stop();
   });
 

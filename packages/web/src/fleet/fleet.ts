@@ -40,8 +40,17 @@ export interface HostDetail {
   readonly attachments: readonly AttachmentDocument[];
 }
 
+/**
+ * The agent of a host is gone, or is back. Whether what a host has said is so follows from that when it is read, and of its
+ * ports no event tells.
+ */
+interface TurnEvent {
+  readonly kind: 'turn';
+  readonly hostId: string;
+}
+
 /** Hears what changes; `reset`: something may have been missed, and is to be looked at anew. */
-export type FleetListener = (event: FleetEvent | Pick<ResetEvent, 'kind'>) => void;
+export type FleetListener = (event: FleetEvent | Pick<ResetEvent, 'kind'> | TurnEvent) => void;
 
 export interface FleetOptions {
   readonly transport: Transport;
@@ -234,24 +243,32 @@ export class Fleet {
   }
 
   async #takeHost({ id, view }: Extract<FleetEvent, { kind: 'host' }>): Promise<void> {
-    const hosts = new Map(this.hosts.value);
-    if (view === null) hosts.delete(id);
-    else {
-      const { summary, isAlive } = view;
-      hosts.set(id, { summary, isAlive, lostAt: hosts.get(id)?.lostAt ?? null });
-    }
-    this.hosts.value = hosts;
     if (view === null) return this.#forgetHost(id);
-    if (view.changed === null) return this.#readHost(id);
-    const { changed, summary } = view;
+    const { summary, isAlive, changed } = view;
+    const lostAt = this.hosts.value.get(id)?.lostAt ?? null;
+    const hasTurned = this.#putRow(id, { summary, isAlive, lostAt });
+    if (changed === null) return this.#readHost(id);
     this.#changeDetail(id, ({ document, attachments }) => ({
       document: documentAfter(document, changed, summary.reportedAt),
       attachments,
     }));
+    if (hasTurned) void this.#readHost(id);
+  }
+
+  /** @returns whether its agent has gone, or is back */
+  #putRow(hostId: string, row: HostRow): boolean {
+    const before = this.hosts.value.get(hostId);
+    this.hosts.value = new Map(this.hosts.value).set(hostId, row);
+    const hasTurned = before !== undefined && before.isAlive !== row.isAlive;
+    if (hasTurned) this.#tell({ kind: 'turn', hostId });
+    return hasTurned;
   }
 
   /** It was taken out of the fleet. */
   #forgetHost(hostId: string): void {
+    const hosts = new Map(this.hosts.value);
+    hosts.delete(hostId);
+    this.hosts.value = hosts;
     const detail = this.#details.get(hostId);
     if (detail !== undefined)
       detail.value = new SriovError('HOST_UNKNOWN', `Host ${hostId} is in the fleet no more`);
@@ -261,7 +278,7 @@ export class Fleet {
     const row = this.hosts.value.get(id);
     if (row === undefined || view === null) return;
     const lostAt = view.isConnected ? null : (row.lostAt ?? at);
-    this.hosts.value = new Map(this.hosts.value).set(id, { ...row, isAlive: view.isAlive, lostAt });
+    if (this.#putRow(id, { ...row, isAlive: view.isAlive, lostAt })) void this.#readHost(id);
   }
 
   #changeDetail(hostId: string | null, change: (detail: HostDetail) => HostDetail): void {

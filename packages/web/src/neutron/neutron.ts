@@ -71,11 +71,14 @@ function keep(
   portId?: string,
 ): () => void {
   const isMeant = (id: string): boolean => portId === undefined || id === portId;
+  const readAttachments = together(() => void lists.attachments.refresh());
   return fleet.onEvent((event) => {
     switch (event.kind) {
       case 'reset':
         for (const list of Object.values(lists)) void list.refresh();
         return;
+      case 'turn':
+        return readAttachments();
       case 'network':
         return lists.networks?.take(event.id, event.view && networkOf({ ...event.view, id: event.id }));
       case 'subnet':
@@ -95,6 +98,19 @@ function keep(
 /** To a member there are none: who asks for what is not his is refused. */
 function forAdministrators<Item>({ viewer }: Fleet, readPage: ReadPage<Item>): ReadPage<Item> {
   return async (marker) => (viewer.value === 'administrator' ? readPage(marker) : { items: [], next: null });
+}
+
+/** Does it once for all who ask for it within a moment: hosts go by the rack. */
+function together(act: () => void): () => void {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    later(() => {
+      isDue = false;
+      act();
+    });
+  };
 }
 
 function later(show: () => void): void {

@@ -11,6 +11,9 @@ const AT = '2026-01-02T03:04:05Z';
 class Controller {
   state: 'configured' | 'wanted' | 'unknown' = 'wanted';
   isAway = false;
+  isHostAlive = true;
+  /** Of what it does not answer, though it is there. */
+  broken: string | null = null;
   asker: About['asker'] = { userName: 'ada', projectId: 'p1', isAdmin: true, mayWrite: true };
   /** Whether it knows who asks. */
   isStranger = false;
@@ -30,6 +33,8 @@ class Controller {
   readonly transport: Transport = async ({ path }) => {
     if (this.isAway) throw new SriovError('CONTROLLER_UNREACHABLE', 'Cannot reach the controller');
     this.asked.push(path);
+    if (this.broken !== null && path.includes(this.broken))
+      throw new SriovError('CONTROLLER_UNREACHABLE', 'Cannot reach the controller');
     if (this.isStranger)
       return { status: 401, body: '{"error":{"code":"AUTHENTICATION_FAILED","message":"Who?","hint":""}}' };
     // As it is when it is asked, however late it comes.
@@ -81,7 +86,8 @@ class Controller {
   #answer(path: string): object {
     if (path === '/virtfn/v1') return { revision: 7, serves: 'fleet', asker: this.asker };
     if (path.includes('/attachments')) return { attachments: [this.#attachment()], next: null };
-    if (path.endsWith('/hosts')) return { hosts: [{ hostId: 'fish', isAlive: true, lostAt: null }] };
+    if (path.endsWith('/hosts'))
+      return { hosts: [{ hostId: 'fish', isAlive: this.isHostAlive, lostAt: null }] };
     if (path.includes('/steps')) return { steps: [] };
     return { hostId: 'fish', pfs: [] };
   }
@@ -203,6 +209,46 @@ describe('Fleet', () => {
     stop();
   });
 
+  it('reads a host again that could not be read: when the host is told of, and when a stream is open', async () => {
+    const { controller, fleet, settle, stateOf, stop, wake } = await openFleet();
+    controller.broken = '/hosts/fish';
+    const detail = fleet.host('fish');
+    await settle();
+    assert.ok(detail.value instanceof Error);
+    controller.streams.at(-1)?.(null);
+    await settle();
+    controller.broken = null;
+    wake();
+    await settle();
+    assert.equal(stateOf(), 'wanted');
+    controller.broken = '/hosts/fish';
+    const view = { summary: { hostId: 'fish', reportedAt: AT }, isAlive: true };
+    const event = { kind: 'host', id: 'fish', hostId: 'fish', revision: 9, at: AT, projectId: null };
+    controller.tell({ ...event, view: { ...view, changed: null } });
+    await settle();
+    assert.ok(detail.value instanceof Error);
+    controller.broken = null;
+    controller.tell({ ...event, view: { ...view, changed: { pfs: [], vfs: [] } } });
+    await settle();
+    assert.equal(stateOf(), 'wanted');
+    stop();
+  });
+
+  it('finds out which hosts went while no stream was open', async () => {
+    const { controller, fleet, settle, stateOf, stop, wake } = await openFleet();
+    stateOf();
+    await settle();
+    controller.streams.at(-1)?.(null);
+    controller.isHostAlive = false;
+    controller.state = 'unknown';
+    await settle();
+    wake();
+    await settle();
+    assert.equal(fleet.link.value.kind, 'live');
+    assert.deepEqual([fleet.hosts.value.get('fish')?.isAlive, stateOf()], [false, 'unknown']);
+    stop();
+  });
+
   it('reads nothing for a member that is for administrators, and tells what events tell him', async () => {
     const { controller, fleet, settle, stop, wake } = await openFleet();
     fleet.host('fish');
@@ -227,7 +273,7 @@ describe('Fleet', () => {
       projectId: 'p2',
     });
     await settle();
-    assert.deepEqual(heard, ['reset', 'port']);
+    assert.deepEqual(heard, ['reset', 'live', 'port']);
     assert.equal(fleet.link.value.kind, 'live');
     again.abort();
     stop();

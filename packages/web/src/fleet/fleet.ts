@@ -49,8 +49,13 @@ interface TurnEvent {
   readonly hostId: string;
 }
 
-/** Hears what changes; `reset`: something may have been missed, and is to be looked at anew. */
-export type FleetListener = (event: FleetEvent | Pick<ResetEvent, 'kind'> | TurnEvent) => void;
+/**
+ * Hears what changes; `reset`: something may have been missed, and is to be looked at anew; `live`: a stream is open, and what
+ * could not be read is to be read again.
+ */
+export type FleetListener = (
+  event: FleetEvent | Pick<ResetEvent, 'kind'> | TurnEvent | { readonly kind: 'live' },
+) => void;
 
 export interface FleetOptions {
   readonly transport: Transport;
@@ -124,13 +129,18 @@ export class Fleet {
         this.#meet(about);
         await this.#readAll(abort);
         const query = { since: about.revision };
+        let isFirst = true;
         const events = followEvents({
           transport: streamTransport,
           query,
           signal: abort,
           sleep,
           onLost: lose,
-          onLive: () => (this.link.value = { kind: 'live' }),
+          onLive: () => {
+            this.#goLive();
+            if (!isFirst) void this.#readTurns(abort);
+            isFirst = false;
+          },
         });
         for await (const event of events) await this.#take(event, abort);
       } catch (thrown) {
@@ -140,6 +150,31 @@ export class Fleet {
       }
       await sleep(RETRY_MS, abort);
     }
+  }
+
+  /** What could not be read before is read now. */
+  #goLive(): void {
+    this.link.value = { kind: 'live' };
+    this.#tell({ kind: 'live' });
+    for (const [hostId, { value }] of this.#details) if (value instanceof Error) void this.#readHost(hostId);
+  }
+
+  /** Of a host that went or came back while no stream was open no event tells: time passes without a write. */
+  async #readTurns(abort: AbortSignal): Promise<void> {
+    if (this.viewer.value === 'member') return;
+    const before = this.hosts.value;
+    // Where that fails, the next stream asks again.
+    const { hosts } = await this.client.call('listHosts', {}, null).catch(() => ({ hosts: [] }));
+    if (abort.aborted) return;
+    batch(() => {
+      for (const { hostId, isAlive, lostAt } of hosts) {
+        const row = this.hosts.value.get(hostId);
+        // What was told meanwhile may be fresher.
+        if (row === undefined || row !== before.get(hostId) || row.isAlive === isAlive) continue;
+        this.#putRow(hostId, { ...row, isAlive, lostAt });
+        void this.#readHost(hostId);
+      }
+    });
   }
 
   /** What was shown to one is not shown to another who signs in behind him. */
@@ -247,7 +282,7 @@ export class Fleet {
     const { summary, isAlive, changed } = view;
     const lostAt = this.hosts.value.get(id)?.lostAt ?? null;
     const hasTurned = this.#putRow(id, { summary, isAlive, lostAt });
-    if (changed === null) return this.#readHost(id);
+    if (changed === null || this.#details.get(id)?.value instanceof Error) return this.#readHost(id);
     this.#changeDetail(id, ({ document, attachments }) => ({
       document: documentAfter(document, changed, summary.reportedAt),
       attachments,

@@ -122,4 +122,36 @@ describe('LiveObjects', () => {
     await list.refresh();
     assert.deepEqual(listed.value, { kind: 'known', items: new Map([['a', 1]]), isComplete: true });
   });
+
+  it('reads again what could not be read, and nothing else', async () => {
+    let isAway = true;
+    let value = 1;
+    let asked = 0;
+    const list = new LiveObjects<number>({
+      readPage: async () => {
+        asked += 1;
+        if (isAway) throw new SriovError('CONTROLLER_UNREACHABLE', 'Cannot reach the controller');
+        return { items: [['a', value]], next: null };
+      },
+      later: (show) => show(),
+    });
+    const tryAgain = async () => {
+      await list.retry();
+      return list.listed.value;
+    };
+    await list.retry();
+    assert.equal(asked, 0, 'nobody has asked for it');
+    assert.equal(list.listed.value.kind, 'reading');
+    assert.equal((await tryAgain()).kind, 'refused');
+    isAway = false;
+    assert.deepEqual(await tryAgain(), { kind: 'known', items: new Map([['a', 1]]), isComplete: true });
+    isAway = true;
+    await list.refresh();
+    isAway = false;
+    value = 2;
+    assert.deepEqual(await tryAgain(), { kind: 'known', items: new Map([['a', 2]]), isComplete: true });
+    const before = asked;
+    await list.retry();
+    assert.equal(asked, before);
+  });
 });

@@ -33,6 +33,8 @@ export class LiveObjects<Item> {
   readonly #listed: Signal<Listed<Item>> = signal<Listed<Item>>({ kind: 'reading' });
   readonly #items = new Map<string, Item>();
   #isComplete = false;
+  /** Whether the last reading that ended did so before all was read. */
+  #hasFailed = false;
   #isShownSoon = false;
   /** What events told since reading began: fresher than any page that comes. */
   #told = new Set<string>();
@@ -52,6 +54,11 @@ export class LiveObjects<Item> {
   /** Events were missed. What is known is shown until all is read; nothing is read that nobody has asked for. */
   async refresh(): Promise<void> {
     if (this.#reading > 0) await this.#readAll();
+  }
+
+  /** Reads them again where the last reading has failed. */
+  async retry(): Promise<void> {
+    if (this.#hasFailed) await this.#readAll();
   }
 
   /** @param item null: it is gone */
@@ -87,13 +94,15 @@ export class LiveObjects<Item> {
       } while (marker !== null);
       for (const id of this.#items.keys()) if (!seen.has(id) && !this.#told.has(id)) this.#items.delete(id);
       this.#isComplete = true;
+      this.#hasFailed = false;
       this.#show();
     } catch (thrown) {
       if (reading !== this.#reading) return;
       const error = toSriovError(thrown);
       // The object at which the next page begins may be gone when it is asked for.
       if (marker !== null && isSriovError(error, 'OBJECT_UNKNOWN')) return this.#readAll();
-      // What was known is shown on: the header says that it may be old.
+      this.#hasFailed = true;
+      // What was known is shown on.
       if (!this.#isComplete) this.#listed.value = { kind: 'refused', error };
     }
   }

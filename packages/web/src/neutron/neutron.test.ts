@@ -3,6 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Client } from '@virtfn/contract';
 import { NeutronClient } from '@virtfn/contract/neutron-client';
+import { SriovError } from '@virtfn/model';
 import type { Fleet, FleetListener } from '../fleet/index.ts';
 import { itemsOf } from './live-objects.ts';
 import { followPort, neutronOf } from './neutron.ts';
@@ -11,9 +12,11 @@ import { followPort, neutronOf } from './neutron.ts';
 class TwoHosts {
   readonly alive = new Set(['fish', 'whale']);
   asked: string[] = [];
+  isAway = false;
   readonly #listeners: FleetListener[] = [];
   readonly #transport = async ({ path }: { readonly path: string }) => {
     this.asked.push(path);
+    if (this.isAway) throw new SriovError('CONTROLLER_UNREACHABLE', 'Cannot reach the controller');
     const attachments = ['fish', 'whale'].map((hostId) => ({
       attachmentId: `a-${hostId}`,
       portId: `p-${hostId}`,
@@ -38,8 +41,12 @@ class TwoHosts {
   turn(...hostIds: readonly string[]): void {
     for (const hostId of hostIds) {
       if (!this.alive.delete(hostId)) this.alive.add(hostId);
-      for (const listener of this.#listeners) listener({ kind: 'turn', hostId });
+      this.tell({ kind: 'turn', hostId });
     }
+  }
+
+  tell(event: Parameters<FleetListener>[0]): void {
+    for (const listener of this.#listeners) listener(event);
   }
 }
 
@@ -70,5 +77,20 @@ describe('attachments', () => {
     test.mock.timers.tick(1000);
     await settle();
     assert.deepEqual(statesOf(), Array(2).fill('configured unknown'));
+  });
+});
+
+describe('neutronOf()', () => {
+  it('reads again what could not be read as soon as a stream is open', async () => {
+    const hosts = new TwoHosts();
+    hosts.isAway = true;
+    const { attachments } = neutronOf(hosts.fleet);
+    const { listed } = attachments;
+    await settle();
+    assert.equal(listed.value.kind, 'refused');
+    hosts.isAway = false;
+    hosts.tell({ kind: 'live' });
+    await settle();
+    assert.equal(itemsOf(listed.value).length, 2);
   });
 });

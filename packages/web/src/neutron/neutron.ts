@@ -77,6 +77,9 @@ function keep(
       case 'reset':
         for (const list of Object.values(lists)) void list.refresh();
         return;
+      case 'live':
+        for (const list of Object.values(lists)) void list.retry();
+        return;
       case 'turn':
         return readAttachments();
       case 'network':

@@ -20,7 +20,8 @@ export function useStepLog(fleet: Fleet, filter: StepFilter): StepLog {
   useEffect(() => {
     void log.readLatest();
     return fleet.onEvent((event) => {
-      if (event.kind === 'reset') void log.readLatest();
+      const hasFailed = event.kind === 'live' && log.known.value.error !== null;
+      if (event.kind === 'reset' || hasFailed) void log.readLatest();
       if (event.kind === 'step' && isAsked(event.view, filter)) log.take(event.view);
     });
   }, [log]);

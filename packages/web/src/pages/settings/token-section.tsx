@@ -22,9 +22,10 @@ export function TokenSection({ fleet }: { readonly fleet: Fleet }) {
   useEffect(() => {
     void read();
     return fleet.onEvent((event) => {
+      const hasFailed = event.kind === 'live' && tokens.value instanceof Error;
       // Somebody else has made or revoked one, or that was missed.
-      if (event.kind === 'reset' || (event.kind === 'step' && event.view.object?.kind === 'token'))
-        void read();
+      const isTold = event.kind === 'step' && event.view.object?.kind === 'token';
+      if (event.kind === 'reset' || isTold || hasFailed) void read();
     });
   }, [read]);
   const asker = fleet.about.value?.asker;

@@ -12,6 +12,8 @@ class Controller {
   state: 'configured' | 'wanted' | 'unknown' = 'wanted';
   isAway = false;
   isHostAlive = true;
+  /** Its audit log, the latest first. */
+  steps: readonly object[] = [];
   /** Of what it does not answer, though it is there. */
   broken: string | null = null;
   asker: About['asker'] = { userName: 'ada', projectId: 'p1', isAdmin: true, mayWrite: true };
@@ -88,13 +90,14 @@ class Controller {
     if (path.includes('/attachments')) return { attachments: [this.#attachment()], next: null };
     if (path.endsWith('/hosts'))
       return { hosts: [{ hostId: 'fish', isAlive: this.isHostAlive, lostAt: null }] };
-    if (path.includes('/steps')) return { steps: [] };
+    if (path.includes('/steps')) return { steps: this.steps };
     return { hostId: 'fish', pfs: [] };
   }
 }
 
-async function openFleet() {
+async function openFleet(steps: readonly object[] = []) {
   const controller = new Controller();
+  controller.steps = steps;
   const stop = new AbortController();
   const { transport, streamTransport } = controller;
   let wake: (() => void) | null = null;
@@ -246,6 +249,21 @@ describe('Fleet', () => {
     await settle();
     assert.equal(fleet.link.value.kind, 'live');
     assert.deepEqual([fleet.hosts.value.get('fish')?.isAlive, stateOf()], [false, 'unknown']);
+    stop();
+  });
+
+  it('has each step once, the latest first, though it is told what was read already', async () => {
+    const step = (id: number) => ({ id, at: new Date(id * 1000).toISOString() });
+    const { controller, fleet, settle, stop } = await openFleet([step(4), step(2)]);
+    for (const id of [4, 5, 3]) {
+      const event = { kind: 'step', id: String(id), revision: 8, at: AT, hostId: null, projectId: null };
+      controller.tell({ ...event, view: step(id) });
+    }
+    await settle();
+    assert.deepEqual(
+      fleet.steps.value.map(({ id }) => id),
+      [5, 4, 3, 2],
+    );
     stop();
   });
 

@@ -16,6 +16,7 @@ import { NeutronClient } from '@virtfn/contract/neutron-client';
 import { isSriovError, SriovError, toSriovError } from '@virtfn/model';
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { attachmentsAfter, documentAfter } from './apply-event.ts';
+import { joinedSteps } from './joined-steps.ts';
 import { type Viewer, viewerOf } from './viewer.ts';
 
 /** How what is shown relates to what is so. */
@@ -271,7 +272,8 @@ export class Fleet {
           attachments: attachmentsAfter(attachments, event),
         }));
       case 'step':
-        this.steps.value = [event.view, ...this.steps.value].slice(0, MOST_STEPS);
+        // What was read may go beyond the revision from which events are told.
+        this.steps.value = joinedSteps([event.view], this.steps.value).slice(0, MOST_STEPS);
         return;
       default:
     }

@@ -1,6 +1,7 @@
 import type { AuditStep, StepList } from '@virtfn/contract';
 import { type SriovError, toSriovError } from '@virtfn/model';
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { joinedSteps } from '../../fleet/index.ts';
 
 /** What of the audit log is known. */
 export interface KnownSteps {
@@ -47,7 +48,7 @@ export class StepLog {
   take(step: AuditStep): void {
     this.#fresh.push(step);
     const known = this.#known.value;
-    this.#known.value = { ...known, steps: joined([step], known.steps) };
+    this.#known.value = { ...known, steps: joinedSteps([step], known.steps) };
   }
 
   async #readPage(marker: string | null): Promise<void> {
@@ -66,7 +67,7 @@ export class StepLog {
       if (!isKnownToTheEnd) this.#next = next;
       this.#known.value = {
         // Those that came while it was read are there already.
-        steps: joined(goesOn ? known : this.#fresh, steps),
+        steps: joinedSteps(goesOn ? known : this.#fresh, steps),
         hasOlder: this.#next !== null,
         error: null,
       };
@@ -75,10 +76,4 @@ export class StepLog {
       this.#known.value = { ...this.#known.value, hasOlder: true, error: toSriovError(thrown) };
     }
   }
-}
-
-/** As the API orders them, each once. */
-function joined(some: readonly AuditStep[], others: readonly AuditStep[]): readonly AuditStep[] {
-  const byId = new Map([...some, ...others].map((step) => [step.id, step]));
-  return [...byId.values()].toSorted((a, b) => (a.at === b.at ? b.id - a.id : a.at < b.at ? 1 : -1));
 }

@@ -9,6 +9,7 @@ import {
   DashboardRig,
   layoutShift,
   MachineFleet,
+  refusedLines,
   skipWithoutChromium,
   wcagViolations,
 } from './testing/index.ts';
@@ -110,6 +111,17 @@ describe('the page of a host', { skip: skipWithoutChromium() }, () => {
     await machine.waitFor();
     await ways.getByRole('link', { name: '6 free of eth3' }).click();
     await page.getByRole('heading', { name: 'VF 1 of eth3' }).waitFor();
+  });
+
+  it('says how to ask for what is chosen by command', async () => {
+    for (const [at, name] of [
+      ['fish?vf=0000:82:00.0/0', 'VF 0 of eth2'],
+      ['fish?vm=shop', 'Virtual machine shop'],
+    ] as const) {
+      const page = await open(at);
+      const shown = await page.getByRole('region', { name }).getByRole('code').innerText();
+      assert.deepEqual(refusedLines(shown), []);
+    }
   });
 
   it('moves nothing when a port comes', async () => {

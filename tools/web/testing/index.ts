@@ -4,7 +4,7 @@ export { DashboardRig } from './dashboard-rig.ts';
 export { layoutShift } from './layout-shift.ts';
 export { LoneAgent } from './lone-agent.ts';
 export { MachineFleet } from './machine-fleet.ts';
-export { refusedCommands } from './refused-commands.ts';
+export { refusedCommands, refusedLines } from './refused-commands.ts';
 export { StrictController } from './strict-controller.ts';
 export { skipWithoutChromium, WatchedBrowser } from './watched-browser.ts';
 export { wcagViolations } from './wcag.ts';

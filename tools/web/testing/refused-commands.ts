@@ -7,9 +7,13 @@ const NOBODY = 'http://127.0.0.1:1';
 /** Exit status of a command that was understood, and found no controller. */
 const UNREACHABLE = 4;
 
-/** Of the command lines that a dialog shows, those that `virtfn` does not understand, with what it says. They are typed into a shell. */
+/** Of the command lines that a dialog shows, those that `virtfn` does not understand, with what it says. */
 export async function refusedCommands(dialog: Locator): Promise<readonly string[]> {
-  const shown = await dialog.getByRole('region', { name: 'The same by command' }).innerText();
+  return refusedLines(await dialog.getByRole('region', { name: 'The same by command' }).innerText());
+}
+
+/** Of some command lines, those that `virtfn` does not understand, with what it says. They are typed into a shell. */
+export function refusedLines(shown: string): readonly string[] {
   return shown.split('\n').flatMap((line) => {
     const script = `virtfn() { "${process.execPath}" "${PROGRAM}" "$@"; }; ${line}`;
     const env = { ...process.env, VIRTFN_ENDPOINT: NOBODY };

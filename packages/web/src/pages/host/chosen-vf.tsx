@@ -47,7 +47,7 @@ export function ChosenVf({
         <code>
           {isAlone
             ? commandLine('vf', 'show', pfName, String(vfIndex))
-            : commandLine('vf', 'list', '--fleet', '--host', hostId, '--pf', pf.pciAddress)}
+            : commandLine('vf', 'list', pf.pciAddress, '--fleet', '--host', hostId)}
         </code>
       </p>
     </section>

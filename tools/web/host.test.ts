@@ -114,11 +114,12 @@ describe('the page of a host', { skip: skipWithoutChromium() }, () => {
   });
 
   it('says how to ask for what is chosen by command', async () => {
-    for (const [at, name] of [
-      ['fish?vf=0000:82:00.0/0', 'VF 0 of eth2'],
-      ['fish?vm=shop', 'Virtual machine shop'],
+    const page = await open('fish');
+    for (const [sign, name] of [
+      ['VF 0 in use', 'VF 0 of eth3'],
+      ['VM shop, running', 'Virtual machine shop'],
     ] as const) {
-      const page = await open(at);
+      await waysOf(page).getByRole('link', { name: sign }).last().click();
       const shown = await page.getByRole('region', { name }).getByRole('code').innerText();
       assert.deepEqual(refusedLines(shown), []);
     }

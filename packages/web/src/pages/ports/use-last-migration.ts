@@ -1,8 +1,8 @@
 import type { Client, MigrationDocument } from '@virtfn/contract';
-import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
-/** While one is under way, it is looked at so often. Milliseconds. */
+/** It is looked at so often while it may change. Milliseconds. */
 const POLL_MS = 1000;
 
 /**
@@ -18,24 +18,34 @@ export function useLastMigration(
   move: string | null,
 ): ReadonlySignal<MigrationDocument | null | undefined> {
   const last = useSignal<MigrationDocument | null | undefined>(hostId === null ? null : undefined);
-  useEffect(() => {
-    if (hostId === null) return;
-    let isWanted = true;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async (): Promise<void> => {
-      // A look that fails is made good by the next one, and the header says when nothing answers.
-      const found = await find(client, portId, hostId, last.value ?? null).catch(() => last.value ?? null);
-      if (!isWanted) return;
-      last.value = found;
-      if (found !== null && found.endedAt === null) timer = setTimeout(() => void look(), POLL_MS);
-    };
-    void look();
-    return () => {
-      isWanted = false;
-      clearTimeout(timer);
-    };
-  }, [portId, hostId, move]);
+  useEffect(
+    () => (hostId === null ? undefined : followLastMigration(client, portId, hostId, last)),
+    [portId, hostId, move],
+  );
   return last;
+}
+
+/** Looks for it, and again while it is under way or nobody has answered. @returns stops it */
+export function followLastMigration(
+  client: Client,
+  portId: string,
+  hostId: string,
+  last: Signal<MigrationDocument | null | undefined>,
+): () => void {
+  let isWanted = true;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = async (): Promise<void> => {
+    // A look that fails is made good by the next one, and the header says when nothing answers.
+    const found = await find(client, portId, hostId, last.value ?? null).catch(() => undefined);
+    if (!isWanted) return;
+    last.value = found === undefined ? (last.value ?? null) : found;
+    if (found === undefined || found?.endedAt === null) timer = setTimeout(() => void look(), POLL_MS);
+  };
+  void look();
+  return () => {
+    isWanted = false;
+    clearTimeout(timer);
+  };
 }
 
 async function find(

@@ -298,18 +298,23 @@ describe('Fleet', () => {
     wake();
   });
 
-  it('asks who it is whom the controller does not know, and nobody else', async () => {
+  it('asks once who it is whom the controller does not know, and follows when he has said so', async () => {
     const { controller, fleet, settle, stop, wake } = await openFleet();
+    stop();
     controller.isStranger = true;
-    const again = new AbortController();
-    void fleet.follow(again.signal);
+    const stranger = new AbortController();
+    void fleet.follow(stranger.signal);
     await settle();
     assert.equal(fleet.link.value.kind, 'refused');
-    controller.isStranger = false;
+    controller.asked = [];
     wake();
     await settle();
+    assert.deepEqual(controller.asked, []);
+    controller.isStranger = false;
+    const known = new AbortController();
+    void fleet.follow(known.signal);
+    await settle();
     assert.equal(fleet.link.value.kind, 'live');
-    again.abort();
-    stop();
+    known.abort();
   });
 });

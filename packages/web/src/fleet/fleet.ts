@@ -115,7 +115,7 @@ export class Fleet {
     return detail;
   }
 
-  /** Follows what changes until the signal fires. */
+  /** Follows what changes until the signal fires, or it is refused: then it is for whoever looks to say who he is. */
   async follow(abort: AbortSignal): Promise<void> {
     const { streamTransport, now, sleep } = this.#options;
     const lose = (thrown: unknown): void => {
@@ -145,9 +145,13 @@ export class Fleet {
         });
         for await (const event of events) await this.#take(event, abort);
       } catch (thrown) {
-        if (isSriovError(thrown, 'AUTHENTICATION_FAILED'))
+        if (abort.aborted) return;
+        if (isSriovError(thrown, 'AUTHENTICATION_FAILED')) {
+          // Where users have passwords, a browser opens its window at every such answer, also for who has just closed it.
           this.link.value = { kind: 'refused', error: thrown };
-        else lose(thrown);
+          return;
+        }
+        lose(thrown);
       }
       await sleep(RETRY_MS, abort);
     }

@@ -1,6 +1,7 @@
 import { constants, copyFile, open, rename, rm, stat } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
 import type { ControllerConfig } from '@virtfn/contract/controller-config';
+import { beginHistory, openDatabase, Store } from '@virtfn/controller';
 import { SriovError } from '@virtfn/model';
 
 /**
@@ -56,12 +57,16 @@ export async function restore({ database }: ControllerConfig, file: string, now:
     await guarded('restore', async () => {
       checkWhole(next, 'restore');
       if (hadOne) closeLog(target);
+      await goOnAbove(next, Math.max(hadOne ? lastRevision(target) : 0, revisionOfTime(now)), now);
     });
     await flush(next);
     if (hadOne) await copyFile(target, kept, constants.COPYFILE_EXCL);
+    // A log that is left of what was there would be taken for one of the copy.
+    for (const log of ['-wal', '-shm'])
+      if (await isThere(`${target}${log}`)) await rename(`${target}${log}`, `${kept}${log}`);
     await rename(next, target);
   } catch (error) {
-    await rm(next, { force: true });
+    for (const log of ['', '-wal', '-shm']) await rm(`${next}${log}`, { force: true });
     throw error;
   }
   return `${file} is the database now.${hadOne ? ` What was there is ${kept}` : ''}`;
@@ -108,12 +113,17 @@ function checkWhole(file: string, action: string): void {
   }
 }
 
+/** Of SQLite: the file is broken, or no database. */
+const BROKEN: ReadonlySet<unknown> = new Set([11, 26]);
+
 /** Brings all that is in the log into the file itself. SQLite does so only for whoever is alone. */
 function closeLog(file: string): void {
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     database.exec('PRAGMA journal_mode = DELETE');
   } catch (cause) {
+    // Nobody has it open, then, and it is kept as it is.
+    if (cause instanceof Error && 'errcode' in cause && BROKEN.has(cause.errcode)) return;
     throw new SriovError('REQUEST_INVALID', `Cannot restore the database: a controller has ${file} open`, {
       hint: 'Stop it first: systemctl stop virtfn-controller',
       cause,
@@ -121,6 +131,39 @@ function closeLog(file: string): void {
   } finally {
     database.close();
   }
+}
+
+function lastRevision(file: string): number {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const row = database.prepare('SELECT revision FROM last_revision').get();
+    return Number(row?.['revision']);
+  } catch {
+    // It is no controller's, or broken: the time has to do.
+    return 0;
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * A number that no write can have had by now, whatever became of the database that counted them: what is in its place may
+ * be an empty one that a controller has made since. Writes are counted one by one, or from such a number, and none does
+ * 100,000 of them a second. Until 2286 it has the 15 digits that a revision may have.
+ */
+const revisionOfTime = (now: Date): number => now.getTime() * 100;
+
+/** Agents and listeners keep the last revision that they were told, and would take what comes below it for old. */
+async function goOnAbove(file: string, revision: number, now: Date): Promise<void> {
+  const store = await Store.open({ database: await openDatabase(`sqlite:${file}`), now: () => now });
+  try {
+    await store.write('begin the history of a restored database', (write) =>
+      beginHistory(write, revision + 1),
+    );
+  } finally {
+    await store.close();
+  }
+  closeLog(file);
 }
 
 const isThere = async (file: string): Promise<boolean> => (await stat(file).catch(() => null)) !== null;

@@ -1,6 +1,6 @@
 import type { AskedEvents } from '@virtfn/contract/serving';
 import type { LiveFleet } from '../inventory/index.ts';
-import { readLogPosition, readRevision, type Store } from '../store/index.ts';
+import { isOfThisHistory, readLogPosition, type Store } from '../store/index.ts';
 import type { EventBatch, EventFeed } from './event-feed.ts';
 import { eventsOfChanges } from './events-of-changes.ts';
 import type { FeedEvent } from './feed-event.ts';
@@ -105,11 +105,11 @@ export class EventStream {
     this.#told = Math.max(this.#told, position);
   }
 
-  /** Before what the log has, or, when a database was restored, behind it. */
+  /** Before what the log has, or, when a database was restored, of the history that ended. */
   #isUnknown(since: number): Promise<boolean> {
     return this.#options.store.read('read where the log begins', async (db) => {
       if (since < (await readLogPosition(db, 'forgotten'))) return true;
-      return since > (await readRevision(db));
+      return !(await isOfThisHistory(db, since));
     });
   }
 

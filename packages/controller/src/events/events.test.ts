@@ -17,7 +17,7 @@ import { listen } from '../http/index.ts';
 import { LiveFleet } from '../inventory/index.ts';
 import { ADMIN, member, NeutronRig } from '../neutron/testing/index.ts';
 import { recordedHost } from '../neutron/replay/index.ts';
-import { openDatabase, pruneChanges, Store } from '../store/index.ts';
+import { beginHistory, openDatabase, pruneChanges, Store } from '../store/index.ts';
 import { AuditIntake } from '../audit/index.ts';
 import { DATABASES } from '../testing/index.ts';
 import { EventFeed, type EventSink, EventStream } from './index.ts';
@@ -253,6 +253,22 @@ describe('Events', () => {
     const { reader, isRunning } = open({ since: await rig.store.revision() });
     await isRunning;
     assert.deepEqual(reader.signals, []);
+  });
+
+  it('begin with a reset for a listener from before a database was restored', async () => {
+    await using rig = await NeutronRig.start();
+    const told = await rig.store.revision();
+    await rig.store.write('restore', (write) => beginHistory(write, told + 100));
+    const { open } = await openFeed(rig);
+    for (const { since, signals } of [
+      { since: told, signals: ['reset'] },
+      { since: told + 99, signals: ['reset'] },
+      { since: told + 100, signals: [] },
+    ]) {
+      const { reader, isRunning } = open({ since });
+      await isRunning;
+      assert.deepEqual(reader.signals, signals, String(since));
+    }
   });
 
   it('end for a listener that does not take them, and tell it to come again', async () => {

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { parseHostId } from '@virtfn/model';
 import type { DesiredUpdate } from '../agents/index.ts';
 import { NeutronRig } from '../neutron/testing/index.ts';
+import { beginHistory } from '../store/index.ts';
 import { StoreFleetBackend } from './store-fleet-backend.ts';
 
 const [HERE, THERE] = [parseHostId('compute1'), parseHostId('compute2')];
@@ -109,6 +110,24 @@ describe('StoreFleetBackend.desiredSince() on ports that are no VF’s (pain 8)'
     await port('03', { 'binding:vnic_type': 'direct' });
     assert.deepEqual(await agent.macs(), [local('02')]);
     assert.equal(agent.told, 2);
+  });
+
+  it('tells an agent all when it was told before a database was restored', async () => {
+    const { rig, port } = await startRig();
+    await using _ = rig;
+    await port('01');
+    const backend = new StoreFleetBackend(rig.store, rig.controller.fleet);
+    const since = (revision: number): Promise<DesiredUpdate> => backend.desiredSince(HERE, revision);
+    const told = await rig.store.revision();
+    assert.equal((await since(told)).from, told);
+    await rig.store.write('restore', (write) => beginHistory(write, told + 100));
+    // By now as many writes were made as before: the number is one of this history, and meant another.
+    await port('02');
+    for (const revision of [told, told + 99, told + 1000]) {
+      const { from, localPorts } = await since(revision);
+      assert.deepEqual([from, localPorts?.length], [null, 2], String(revision));
+    }
+    assert.equal((await since(told + 100)).from, told + 100);
   });
 
   for (const { owner, want } of [

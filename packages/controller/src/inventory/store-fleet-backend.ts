@@ -8,6 +8,7 @@ import { giveUpMigrationsTo, localPortsOf, takeOutcomes } from '../neutron/index
 import {
   endAgentSession,
   hasAgent,
+  isOfThisHistory,
   listDesiredPorts,
   putAgent,
   putHost,
@@ -68,8 +69,8 @@ export class StoreFleetBackend implements FleetBackend {
     return this.#store.read('read what a host shall have', async (db) => {
       // First the number, then what it stands for: what comes in between is told twice, and never not at all.
       const revision = await readRevision(db);
-      // A database that was restored is behind what it has told.
-      const from = since !== null && since <= revision ? since : null;
+      // What the agent was told before a database was restored is no state to build on.
+      const from = since !== null && (await isOfThisHistory(db, since)) ? since : null;
       const rows = await listDesiredPorts(db, hostId, from);
       const areLocalPortsNew = from === null || (await readLocalPortsRevision(db, hostId)) > from;
       return {

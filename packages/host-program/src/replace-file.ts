@@ -1,4 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 
 /** Writes a file, all of it or nothing: beside the old one, flushed, and put in its place. Its folder must be there. */
 export async function replaceFile(file: string, text: string, mode: number): Promise<void> {
@@ -12,4 +13,11 @@ export async function replaceFile(file: string, text: string, mode: number): Pro
     await handle.close();
   }
   await rename(next, file);
+  // Its name is on the disk, too.
+  const folder = await open(path.dirname(file), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }

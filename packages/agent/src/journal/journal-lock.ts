@@ -1,4 +1,5 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SriovError } from '@virtfn/model';
 
@@ -34,26 +35,49 @@ function parseHolder(text: string): Holder | null {
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, 'lock');
   const startedAt = (await startOf(process.pid)) ?? '';
-  for (;;) {
-    const handle = await open(file, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return null;
-      throw error;
-    });
-    if (handle !== null) {
-      await handle.writeFile(JSON.stringify({ pid: process.pid, startedAt } satisfies Holder));
-      await handle.close();
-      return () => rm(file, { force: true });
+  const own = `${file}.${process.pid}.${randomUUID()}`;
+  await writeFile(own, JSON.stringify({ pid: process.pid, startedAt } satisfies Holder), {
+    flag: 'wx',
+    mode: 0o600,
+  });
+  try {
+    for (;;) {
+      // Whole from its first moment, and never in the place of another's.
+      if (await unlessErrno('EEXIST', link(own, file))) return () => rm(file, { force: true });
+      const text = await readFile(file, 'utf8').catch(() => '');
+      const holder = parseHolder(text);
+      if (holder !== null && (await startOf(holder.pid)) === holder.startedAt) {
+        throw new SriovError(
+          'JOURNAL_LOCKED',
+          `Cannot keep this host: process ${holder.pid} does, by the state in ${folder}`,
+          { details: { folder, pid: holder.pid } },
+        );
+      }
+      await removeStale(file, text);
     }
-    const holder = parseHolder(await readFile(file, 'utf8').catch(() => ''));
-    if (holder !== null && (await startOf(holder.pid)) === holder.startedAt) {
-      throw new SriovError(
-        'JOURNAL_LOCKED',
-        `Cannot keep this host: process ${holder.pid} does, by the state in ${folder}`,
-        {
-          details: { folder, pid: holder.pid },
-        },
-      );
-    }
-    await rm(file, { force: true });
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/** Takes away the lock that was read, and no other one: who was quicker may have put his own in its place by now. */
+async function removeStale(file: string, text: string): Promise<void> {
+  const aside = `${file}.${process.pid}.${randomUUID()}`;
+  if (!(await unlessErrno('ENOENT', rename(file, aside)))) return;
+  try {
+    if ((await readFile(aside, 'utf8')) !== text) await unlessErrno('EEXIST', link(aside, file));
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+/** Whether it was done; false: the system said this instead. */
+async function unlessErrno(errno: string, work: Promise<void>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === errno) return false;
+    throw error;
   }
 }

@@ -36,6 +36,16 @@ const PORT = {
   qos: { minKbps: null, maxKbps: 10_000 },
   vm: null,
 };
+const departingTo = (uri: string) => ({
+  domainId: '00000000-0000-4000-8000-000000000001',
+  scope: 'live',
+  standby: false,
+  move: {
+    kind: 'departing',
+    migrationId: 'm1',
+    destination: { uri, attachmentId: 'a2', pciAddress: '0000:82:10.1', netdevName: null, bridge: null },
+  },
+});
 const DESIRED = {
   kind: 'desired',
   revision: 7,
@@ -54,6 +64,16 @@ describe('parseControllerMessage()', () => {
     assert.deepEqual(parseControllerMessage(JSON.stringify(newer)), newer);
   });
 
+  for (const uri of [
+    'qemu+tls://fish/system',
+    'qemu+ssh://root@[2001:db8::1]:22/system',
+    'qemu+tcp://10.0.0.1/system',
+  ])
+    it(`sends machines to ${uri}`, () => {
+      const text = JSON.stringify({ ...DESIRED, ports: [{ ...PORT, plug: departingTo(uri) }] });
+      assert.deepEqual(parseControllerMessage(text), JSON.parse(text));
+    });
+
   for (const { name, port } of [
     { name: 'a multicast MAC', port: { mac: '01:00:5e:00:00:01' } },
     { name: 'a MAC in another spelling', port: { mac: '52:54:00:AA:00:01' } },
@@ -62,6 +82,13 @@ describe('parseControllerMessage()', () => {
     { name: 'a VF below 0', port: { vfIndex: -1 } },
     { name: 'a kind of port that no VF can be', port: { vnicType: 'normal' } },
     { name: 'an attachment with a space', port: { attachmentId: 'a 1' } },
+    ...[
+      'qemu+ext:///system?command=/tmp/x',
+      'qemu+ssh://fish/system?command=/tmp/x',
+      'qemu+unix:///system?socket=/tmp/x',
+      'qemu+tls://-oProxyCommand=x/system',
+      'qemu+tls://fish/system bad',
+    ].map((uri) => ({ name: `a machine sent to ${uri}`, port: { plug: departingTo(uri) } })),
     { name: 'a rate of 0', port: { qos: { minKbps: 0, maxKbps: null } } },
   ]) {
     it(`refuses ${name}`, () => {

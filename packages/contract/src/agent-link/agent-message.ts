@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { MigrationUriText } from '../migration-uri.ts';
 import { HostView } from '../v1/index.ts';
 import { textParser } from './parse-text.ts';
 import {
@@ -50,7 +51,7 @@ const PortOutcomeSchema = Type.Union([
     hasArrived: Type.Optional(Type.Boolean()),
   }),
   /** The host is ready for a machine that comes: `uri` is where its libvirt takes machines. */
-  Type.Object({ kind: Type.Literal('prepared'), ...attachment, uri: Text, ...preparedPlace }),
+  Type.Object({ kind: Type.Literal('prepared'), ...attachment, uri: MigrationUriText, ...preparedPlace }),
   /** Nothing of the attachment is left on the host. */
   Type.Object({ kind: Type.Literal('released'), ...attachment }),
 ]);

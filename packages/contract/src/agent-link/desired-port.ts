@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { MigrationUriText } from '../migration-uri.ts';
 import { textParser } from './parse-text.ts';
 import { PortFilterSchema } from './port-filter.ts';
 import {
@@ -47,7 +48,7 @@ const MoveSchema = Type.Union([
     kind: Type.Literal('departing'),
     migrationId: Text,
     /** As the host that it goes to said when it was prepared. */
-    destination: Type.Object({ uri: Text, attachmentId: AttachmentIdText, ...preparedPlace }),
+    destination: Type.Object({ uri: MigrationUriText, attachmentId: AttachmentIdText, ...preparedPlace }),
   }),
 ]);
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { MIGRATION_URI } from '../migration-uri.ts';
 
 const closed = { additionalProperties: false } as const;
 const Rate = (description: string) => Type.Integer({ minimum: 1, maximum: 1_000_000, description });
@@ -138,7 +139,7 @@ export const HostConfigSchema = Type.Object(
     ),
     migrationUri: Type.Optional(
       Type.String({
-        pattern: '^qemu\\+[a-z]+://[^\\s]+$',
+        pattern: MIGRATION_URI,
         description: 'where libvirt takes machines that come to this host (default qemu+tls://HOST/system)',
       }),
     ),

@@ -3,6 +3,7 @@ import { noSuchVf, refuseIfHeld } from '@virtfn/host';
 import {
   capabilityOfDriver,
   describeStep,
+  isVfioDriver,
   type PciAddress,
   type PhysicalFunction,
   SriovError,
@@ -72,7 +73,7 @@ function findVf(step: StepOf<'set-vf-driver'>, pf: PhysicalFunction): VirtualFun
 
 function kernelDriverOf(step: StepOf<'set-vf-driver'>, pf: PhysicalFunction, vf: VirtualFunction): string {
   // A VF that has a driver which is not VFIO's has the right one.
-  if (vf.driver !== null && vf.driver !== 'vfio-pci') return vf.driver;
+  if (vf.driver !== null && !isVfioDriver(vf.driver)) return vf.driver;
   const known = capabilityOfDriver(pf.driver ?? '').vfDriver;
   if (known !== null) return known;
   throw new SriovError(

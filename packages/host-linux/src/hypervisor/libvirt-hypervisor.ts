@@ -4,6 +4,7 @@ import {
   type DomainState as LibvirtState,
   type EventWatch,
   type LibvirtEvent,
+  LibvirtError,
   LibvirtUnavailable,
   ReconnectingConnection,
   RpcLibvirt,
@@ -176,13 +177,18 @@ class LibvirtHypervisor implements Hypervisor {
       const limit = AbortSignal.any([AbortSignal.timeout(patienceMs), this.#hopeless.signal]);
       await connection.whenConnected(limit);
       // First watch, then look, and nothing is missed.
-      this.#watch ??= libvirt.watch((event) => this.#tell(event), {
-        kinds: ['lifecycle', 'device-added', 'device-removed', 'device-removal-failed'],
-      });
+      // Once: over connections that are lost and come back, it goes on by itself.
+      this.#watch ??= libvirt
+        .watch((event) => this.#tell(event), {
+          kinds: ['lifecycle', 'device-added', 'device-removed', 'device-removal-failed'],
+        })
+        .catch((error: unknown) => {
+          this.#watch = null;
+          throw error;
+        });
       await this.#watch;
       return libvirt;
     } catch (error) {
-      this.#watch = null;
       this.#hopeless = new AbortController();
       throw unreachable(this.#lastCause ?? error);
     }
@@ -228,7 +234,7 @@ async function attach(
     await libvirt.devices.attach(domain, interfaceXml(step.interface), [scope], { timeoutMs: STEP_LIMIT_MS });
   } catch (error) {
     // Why libvirt refuses it says in words only, which change: the machine itself shows the usual reasons.
-    throw (await whyRefused(step, domain, before)) ?? error;
+    throw (error instanceof LibvirtError ? await whyRefused(step, domain, before) : null) ?? error;
   }
   if (has(await read())) return { kind: 'done' };
   throw new SriovError(

@@ -1,7 +1,7 @@
 import path from 'node:path/posix';
 import type { HostEvent } from '@virtfn/host';
 import { type PciAddress, parsePciAddress } from '@virtfn/model';
-import { watchKernel } from '@virtfn/netlink';
+import { type KernelWatch, watchKernel } from '@virtfn/netlink';
 import { parseOrNull } from '../sysfs/parse-values.ts';
 
 /** Devices whose coming and going changes what a look shows. */
@@ -16,18 +16,42 @@ function pciAddressOf(devPath: string): PciAddress | null {
   return null;
 }
 
+/** A socket that has broken is opened anew so much later. */
+const AGAIN_MS = 5000;
+
 /** Tells of what the kernel announces of PCI devices and interfaces. Returns how to stop. */
 export function watchHost(listener: (event: HostEvent) => void): () => void {
-  const watch = watchKernel({
-    onUevent: (event) => {
-      if (SUBSYSTEMS.has(event.subsystem)) listener({ kind: 'changed', pf: pciAddressOf(event.devPath) });
-    },
-    // A change of a VF's settings is announced as one of its PF's interface.
-    onLink: ({ link }) => {
-      listener({ kind: 'changed', pf: parseOrNull(parsePciAddress, link.parentDevName ?? '') });
-    },
-    onOverflow: () => listener({ kind: 'events-lost' }),
-    onFailure: () => listener({ kind: 'events-lost' }),
-  });
-  return () => watch.close();
+  let watch: KernelWatch | null = null;
+  let again: NodeJS.Timeout | undefined;
+  const begin = (): void => {
+    watch = watchKernel({
+      onUevent: (event) => {
+        if (SUBSYSTEMS.has(event.subsystem)) listener({ kind: 'changed', pf: pciAddressOf(event.devPath) });
+      },
+      // A change of a VF's settings is announced as one of its PF's interface.
+      onLink: ({ link }) => {
+        listener({ kind: 'changed', pf: parseOrNull(parsePciAddress, link.parentDevName ?? '') });
+      },
+      onOverflow: () => listener({ kind: 'events-lost' }),
+      onFailure: beginAgain,
+    });
+  };
+  const beginAgain = (): void => {
+    listener({ kind: 'events-lost' });
+    again = setTimeout(() => {
+      try {
+        begin();
+        // What happened while nobody listened.
+        listener({ kind: 'events-lost' });
+      } catch {
+        beginAgain();
+      }
+    }, AGAIN_MS);
+    again.unref();
+  };
+  begin();
+  return () => {
+    clearTimeout(again);
+    watch?.close();
+  };
 }

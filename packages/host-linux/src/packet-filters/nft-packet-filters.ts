@@ -10,7 +10,7 @@ import {
   type PortFilter,
   SriovError,
 } from '@virtfn/model';
-import { NetlinkTimeout } from '@virtfn/netlink';
+import { NetlinkError, NetlinkUnavailable } from '@virtfn/netlink';
 import { filterTable } from './filter-chains.ts';
 import { removeScript, type Renewal, setScript } from './filter-script.ts';
 import { countRules, type FilterTable } from './filter-table.ts';
@@ -241,13 +241,25 @@ function parsedName(device: string): NetdevName | null {
   }
 }
 
+/** What a kernel says that has no such tables, or none for us. All else passes: no buffers, no file descriptors, no answer. */
+const FOR_GOOD: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EAFNOSUPPORT',
+  'EINVAL',
+  'ENOENT',
+  'EOPNOTSUPP',
+  'EPERM',
+  'EPROTONOSUPPORT',
+]);
+
 async function reading<Result>(action: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof NetlinkTimeout)
-      throw new SriovError('STEP_TIMEOUT', `Cannot ${action}: ${cause.message}`, { cause });
-    throw unavailable(action, cause instanceof Error ? cause.message : String(cause), cause);
+    const found = cause instanceof Error ? cause.message : String(cause);
+    if (cause instanceof NetlinkUnavailable || (cause instanceof NetlinkError && FOR_GOOD.has(cause.code)))
+      throw unavailable(action, found, cause);
+    throw new SriovError('STEP_TIMEOUT', `Cannot ${action}: ${found}`, { cause });
   }
 }
 

@@ -22,6 +22,9 @@ const LIMIT_MS = 30_000;
 /** nft quotes each line that it refuses. */
 const MOST_OUTPUT = 16 * 1024 * 1024;
 const MOST_WORDS = 400;
+/** What the system says of a program that it cannot start; anything else passes, as having no memory for it. */
+const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'EPERM']);
+const END_MS = 1000;
 /** Not that of whoever started us: an agent runs with what a service manager gives it. */
 const ENVIRONMENT: NodeJS.ProcessEnv = { PATH: '/usr/sbin:/sbin:/usr/bin:/bin', LC_ALL: 'C' };
 
@@ -37,6 +40,9 @@ export function runNft(
 ): Promise<NftOutcome> {
   const args = [...(mode === 'check' ? ['--check'] : []), '--file', '-'];
   return new Promise((resolve) => {
+    const tooLate = `nft did not end within ${limitMs / 1000} s, or was ended`;
+    // One that waits inside the kernel does not end, also when it is killed.
+    const timer = setTimeout(() => resolve({ kind: 'unknown', words: tooLate }), limitMs + END_MS);
     const child = execFile(
       program,
       args,
@@ -48,11 +54,15 @@ export function runNft(
         maxBuffer: MOST_OUTPUT,
       },
       (error, _stdout, stderr) => {
+        clearTimeout(timer);
         if (error === null) resolve({ kind: 'done' });
         else if (typeof error.code === 'string' && !child.killed)
-          resolve({ kind: 'absent', words: `${program}: ${error.code}` });
+          resolve({
+            kind: ABSENT.has(error.code) ? 'absent' : 'unknown',
+            words: `${program}: ${error.code}`,
+          });
         else if (typeof error.code === 'number') resolve({ kind: 'refused', words: onOneLine(stderr) });
-        else resolve({ kind: 'unknown', words: `nft did not end within ${limitMs / 1000} s, or was ended` });
+        else resolve({ kind: 'unknown', words: tooLate });
       },
     );
     // A program that is not there, or ends at once, does not read; what became of it is told above.

@@ -8,12 +8,13 @@ export interface Holder {
   readonly vm: string | null;
 }
 
-const DEVICE = /^\/dev\/(vfio\/(devices\/)?[a-z]*\d+|tap\d+|infiniband\/uverbs\d+)$/;
+const DEVICE = /^\/dev\/(vfio\/(devices\/[a-z]*|noiommu-)?\d+|tap\d+|infiniband\/uverbs\d+)$/;
 /** Longest command line that is looked at: libvirt's have about 10 KB. */
 const COMMAND_LIMIT = 256 << 10;
 
 /**
- * Who holds the device files of VFIO, macvtap and RDMA: /dev/vfio/GROUP, /dev/vfio/devices/vfioN (iommufd), /dev/tapN,
+ * Who holds the device files of VFIO, macvtap and RDMA: /dev/vfio/GROUP, /dev/vfio/noiommu-GROUP, /dev/vfio/devices/vfioN
+ * (iommufd), /dev/tapN,
  * /dev/infiniband/uverbsN. The open files of all processes are read at the first question only: machines without
  * passed-through VFs and RDMA pay nothing.
  * Without root only one's own processes are seen.

@@ -132,6 +132,12 @@ suite('a card in switchdev mode with VFs in use', () => {
     );
   });
 
+  test('readPfs() names who uses a VF through VFIO without an IOMMU', (t) => {
+    const tree = readFixture('switchdev').replaceAll(' /dev/vfio/52', ' /dev/vfio/noiommu-52');
+    const [pf] = readPfs(layOutTree(t, tree));
+    assert.deepEqual(pf?.vfs[0]?.users, [{ kind: 'vfio', process: 'qemu-system-x86', vm: 'web' }]);
+  });
+
   test('readPfs() follows the default route through bridge, VLAN and bond to both ports', (t) => {
     const pfs = readPfs(layOutTree(t, readFixture('switchdev')));
     assert.deepEqual(

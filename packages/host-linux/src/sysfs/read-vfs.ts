@@ -9,6 +9,7 @@ import {
   type VfUser,
   type VirtualFunction,
   vfPciAddress,
+  isVfioDriver,
 } from '@virtfn/model';
 import type { DeviceHolders, Holder } from './device-holders.ts';
 import { readNetdevNames } from './netdevs.ts';
@@ -144,11 +145,6 @@ function readVfNetdev(reader: SysfsReader, device: string): VfNetdev {
  * sysfs does not show. Its name is not in sysfs either.
  */
 const NAMESPACE_UNKNOWN: VfUser = { kind: 'network-namespace', name: '(name not known)' };
-
-/** vfio-pci and its variants for single cards (mlx5_vfio_pci, …). */
-export function isVfioDriver(driver: string): boolean {
-  return /vfio[-_]pci/.test(driver);
-}
 
 export function readMac(reader: SysfsReader, netdevName: NetdevName): MacAddress | null {
   return parseOrNull(parseMacAddress, reader.text(`/sys/class/net/${netdevName}/address`));

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { promisify } from 'node:util';
-import { SriovError } from '@virtfn/model';
+import { isSriovError, SriovError } from '@virtfn/model';
+import { runProgram } from './run-program.ts';
 
-const run = promisify(execFile);
 const LIMIT_MS = 30_000;
 /** Unloading waits for cards to be quiet, loading for their firmware. */
 const RELOAD_LIMIT_MS = 60_000;
@@ -12,7 +10,7 @@ const DRIVER_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 /**
  * Sees to it that the kernel has a driver for PCI functions, by loading the module of its name.
  *
- * @throws {SriovError} NAME_INVALID, KERNEL_REFUSED
+ * @throws {SriovError} NAME_INVALID, KERNEL_REFUSED, STEP_TIMEOUT
  */
 export async function loadPciDriver(name: string): Promise<void> {
   if (!DRIVER_NAME.test(name))
@@ -22,8 +20,9 @@ export async function loadPciDriver(name: string): Promise<void> {
     );
   if (existsSync(`/sys/bus/pci/drivers/${name}`)) return;
   try {
-    await run('modprobe', ['--', name], { timeout: LIMIT_MS });
+    await runProgram('modprobe', ['--', name], LIMIT_MS);
   } catch (cause) {
+    if (isSriovError(cause, 'STEP_TIMEOUT')) throw cause;
     throw new SriovError('KERNEL_REFUSED', `Cannot load kernel module ${name}: modprobe failed`, {
       hint: `Try it by hand: modprobe ${name}`,
       details: { module: name },
@@ -45,7 +44,7 @@ export async function loadPciDriver(name: string): Promise<void> {
  * Unloads a driver and loads it again, with the options that /etc/modprobe.d has for it now. When loading fails the machine
  * is without it.
  *
- * @throws {SriovError} NAME_INVALID, KERNEL_REFUSED
+ * @throws {SriovError} NAME_INVALID, KERNEL_REFUSED, STEP_TIMEOUT
  */
 export async function reloadModule(name: string): Promise<void> {
   if (!DRIVER_NAME.test(name))
@@ -58,8 +57,9 @@ export async function reloadModule(name: string): Promise<void> {
     ['--', name],
   ]) {
     try {
-      await run('modprobe', args, { timeout: RELOAD_LIMIT_MS });
+      await runProgram('modprobe', args, RELOAD_LIMIT_MS);
     } catch (cause) {
+      if (isSriovError(cause, 'STEP_TIMEOUT')) throw cause;
       const words = (cause as { readonly stderr?: string }).stderr?.trim() ?? '';
       throw new SriovError(
         'KERNEL_REFUSED',

@@ -117,18 +117,21 @@ export async function runDaemon(
     return wanted;
   };
 
-  const started = performance.now();
   let isReady = false;
   let told = '';
+  const becomeReady = (status: string): void => {
+    if (isReady) return;
+    isReady = true;
+    supervisor.ready(status);
+  };
+  // Also while a look lasts: one card that does not answer would have systemd start the agent again and again.
+  const patience = setTimeout(() => becomeReady('still at the first look'), LONGEST_WAIT_MS);
   const onLook = (look: Look): void => {
     metrics.noteLook(look);
     const { isAsWanted, isHostAsWanted, problems } = look;
     const status = statusOf(problems, isAsWanted, hasConfig, places.configFile);
-    const mayStart = isHostAsWanted || performance.now() - started > LONGEST_WAIT_MS;
-    if (mayStart && !isReady) {
-      isReady = true;
-      supervisor.ready(status);
-    } else if (status !== told) supervisor.status(status);
+    if (isHostAsWanted && !isReady) becomeReady(status);
+    else if (status !== told) supervisor.status(status);
     if (status !== told) log(status);
     told = status;
   };
@@ -245,6 +248,7 @@ export async function runDaemon(
   });
   supervisor.status('stopping behind the step under way');
   if (heartbeat !== null) clearInterval(heartbeat);
+  clearTimeout(patience);
   unwatchConfig();
   unwatchFleet();
   await server.close();

@@ -8,6 +8,8 @@ import { Value } from 'typebox/value';
 
 /** Longer requests are not read. */
 const MOST_BYTES = 4 << 20;
+/** What may wait to be read: a host with a thousand VFs is a document of 1 MB. */
+const MOST_WAITING_BYTES = 16 << 20;
 
 export type Answer = (
   request: HostRequest,
@@ -37,7 +39,12 @@ export class RequestServer {
     try {
       await new Promise<void>((resolve, reject) => {
         this.#server.once('error', reject);
-        this.#server.listen(socket, resolve);
+        this.#server.listen(socket, () => {
+          this.#server.off('error', reject);
+          // Out of file descriptors, for a moment: whoever asked is refused. Nobody listening would end the agent.
+          this.#server.on('error', () => {});
+          resolve();
+        });
       });
     } finally {
       process.umask(mask);
@@ -54,7 +61,11 @@ export class RequestServer {
     response.on('close', () => gone.abort());
     // Otherwise the end of the daemon waits for askers that keep their connection for later.
     response.setHeader('connection', 'close');
-    const emit = (event: HostProgramEvent): void => void response.write(`${JSON.stringify(event)}\n`);
+    const emit = (event: HostProgramEvent): void => {
+      response.write(`${JSON.stringify(event)}\n`);
+      // Whoever watches and does not read, as a stopped process, must not fill the memory of the agent.
+      if (response.writableLength > MOST_WAITING_BYTES) response.destroy();
+    };
     try {
       const asked = await parseRequest(request);
       response.writeHead(200, { 'content-type': 'application/x-ndjson' });

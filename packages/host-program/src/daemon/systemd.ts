@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
 
+/** Linux takes no longer argument than 128 kB, and nobody reads more of it than a line or two. */
+const LONGEST_STATUS = 1000;
+
 /** What started the daemon and wants to know how it is. */
 export interface Supervisor {
   /** Everything that is wanted of the host is so, or will not be soon: what waits for it may start. */
@@ -25,9 +28,13 @@ export function supervisorOf(env: Readonly<Record<string, string | undefined>>):
   };
   const watchdogUs = Number(env['WATCHDOG_USEC'] ?? 0);
   return {
-    ready: (status) => notify('--ready', `--status=${status}`),
-    status: (text) => notify(`--status=${text}`),
+    ready: (status) => notify('--ready', statusArgument(status)),
+    status: (text) => notify(statusArgument(text)),
     alive: () => notify('WATCHDOG=1'),
     watchdogMs: watchdogUs > 0 ? watchdogUs / 1000 : null,
   };
+}
+
+function statusArgument(text: string): string {
+  return `--status=${text.length > LONGEST_STATUS ? `${text.slice(0, LONGEST_STATUS)}…` : text}`;
 }

@@ -49,8 +49,9 @@ function findInChain(
   first: tls.DetailedPeerCertificate,
   fingerprint: string,
 ): tls.DetailedPeerCertificate | null {
-  let certificate = first;
-  for (let depth = 0; depth < LONGEST_CHAIN; depth += 1) {
+  // A chain that is not whole ends before its root.
+  let certificate: tls.DetailedPeerCertificate | undefined = first;
+  for (let depth = 0; depth < LONGEST_CHAIN && certificate !== undefined; depth += 1) {
     if (certificate.fingerprint256.replaceAll(':', '').toLowerCase() === fingerprint) return certificate;
     certificate = certificate.issuerCertificate;
   }

@@ -11,5 +11,6 @@ export {
   type VfAttribute,
 } from './capability.ts';
 export { capabilityOfDriver, DRIVER_TABLE } from './driver-table.ts';
+export { isVfioDriver } from './vfio-driver.ts';
 export { effectiveCapability, maxVfsOf } from './effective-capability.ts';
 export { type ModuleOption, parseModuleOption } from './module-option.ts';

@@ -1,4 +1,5 @@
 import type { DesiredVf } from '../desired/index.ts';
+import { isVfioDriver } from '../drivers/index.ts';
 import { heldMac, isHeldMac, isSameVlan } from '../ethernet/index.ts';
 import type { VfSettings, VirtualFunction } from '../inventory/index.ts';
 import { canSetRateNow } from './close-vf.ts';
@@ -39,7 +40,7 @@ export function openSteps(
     steps.push({ kind: 'set-vf', ...at, setting });
   if (state.driver === null) steps.push({ kind: 'set-vf-driver', ...at, driver: wanted.driver });
   // The netdev of a VF that is about to be bound has the MTU that its driver starts with, which is not known.
-  const hasNetdev = state.driver === null ? wanted.driver === 'kernel' : state.driver !== 'vfio-pci';
+  const hasNetdev = state.driver === null ? wanted.driver === 'kernel' : !isVfioDriver(state.driver);
   if (wanted.mtu !== null && hasNetdev && state.mtu !== wanted.mtu) {
     steps.push({ kind: 'set-vf-mtu', ...at, mtu: wanted.mtu });
   }
@@ -68,7 +69,7 @@ function withHeldMac(wanted: AttachedVf): AttachedVf {
 /** Whether the driver must come off: it is the wrong one, or it must be loaded again to see its MAC. */
 function needsUnbinding(input: PfPlanInput, wanted: AttachedVf, vf: VirtualFunction): boolean {
   if (vf.driver === null) return false;
-  const isVfio = vf.driver === 'vfio-pci';
+  const isVfio = isVfioDriver(vf.driver);
   if (isVfio !== (wanted.driver === 'vfio-pci')) return true;
   if (isVfio || input.capability.macTakesEffect !== 'reload') return false;
   const mac = wanted.settings.adminMac;

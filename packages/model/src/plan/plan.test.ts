@@ -211,6 +211,18 @@ describe('plan() of one VF', () => {
     assert.equal(steps.at(-1), 'set link state enable on VF 0');
   });
 
+  it('leaves a VF alone that libvirt has given the VFIO driver of its card', () => {
+    const machine = machineWith(INTEL_82576, (each) => {
+      withVfs(1)(each);
+      const [vf] = each.pf(PF).vfs;
+      if (vf === undefined) return;
+      vf.settings = { ...vf.settings, adminMac: MAC, vlan: parseVlan(100), trust: false, spoofCheck: true };
+      vf.driver = 'igb_vfio_pci';
+    });
+    const desired = desire({ numVfs: 1, vfs: [attached(0)] });
+    assert.deepEqual(stepsOf(desired, owned(observeMachine(machine), 0, A)), []);
+  });
+
   it('closes a released VF and takes everything of its owner away before it gives it to the next one (pain 5)', () => {
     const machine = machineWith(INTEL_82576, (each) => {
       withVfs(1)(each);

@@ -1,5 +1,4 @@
-import { finding } from '@virtfn/model';
-import { isVfioDriver } from '../../sysfs/read-vfs.ts';
+import { isVfioDriver, finding } from '@virtfn/model';
 import type { Check } from './check.ts';
 import { describeFunction } from './describe-functions.ts';
 

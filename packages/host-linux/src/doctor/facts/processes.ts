@@ -1,6 +1,5 @@
-import type { PhysicalFunction } from '@virtfn/model';
+import { isVfioDriver, type PhysicalFunction } from '@virtfn/model';
 import { parseCount, printable } from '../../sysfs/parse-values.ts';
-import { isVfioDriver } from '../../sysfs/read-vfs.ts';
 import type { SysfsReader } from '../../sysfs/sysfs-reader.ts';
 
 export interface LockLimit {

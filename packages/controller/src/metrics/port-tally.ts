@@ -7,20 +7,26 @@ const KIND = 'port';
 const STATUSES: readonly Status[] = ['ACTIVE', 'BUILD', 'DOWN', 'ERROR'];
 /** As many ids as a statement may well name. */
 const MOST_IDS = 1000;
+/** Changes that are kept for one who may never ask again; behind more of them all are counted anew. */
+const MOST_CHANGED = 10_000;
 
 /**
  * How many ports have each status. No index has it, and to read all ports takes seconds where there are many: they are read
- * when it is first asked, a page at a time, and then only those that have changed since it was asked last.
+ * when it is first asked, a page at a time, and then only those that have changed since it was asked last, unless too many
+ * have.
  */
 export class PortTally {
   readonly #store: Store;
   readonly #statuses = new Map<string, Status>();
   /** To be read, or read again; null: all. */
   #changed: Set<string> | null = null;
+  #unwatch: () => void = () => {};
   #counting: Promise<ReadonlyMap<Status, number>> | null = null;
+  readonly #mostChanged: number;
 
-  constructor(store: Store) {
+  constructor(store: Store, mostChanged = MOST_CHANGED) {
     this.#store = store;
+    this.#mostChanged = mostChanged;
   }
 
   /** Ports by status, one count at a time for all who ask. @throws {SriovError} STORE_FAILED */
@@ -43,18 +49,25 @@ export class PortTally {
   async #readAll(): Promise<void> {
     const changed = new Set<string>();
     // Before the first page: what changes while it is read is read again.
-    const unwatch = this.#store.watch((changes) => {
+    this.#unwatch = this.#store.watch((changes) => {
       for (const { kind, subject } of changes) if (kind === KIND) changed.add(subject);
+      // Who counts reads them soon.
+      if (changed.size > this.#mostChanged && this.#counting === null) this.#forget();
     });
     try {
       for await (const page of pagesOfObjects(this.#store, KIND)) this.#put(page);
       this.#changed = changed;
     } catch (error) {
-      unwatch();
-      this.#statuses.clear();
+      this.#forget();
       throw error;
     }
     await this.#readChanged(changed);
+  }
+
+  #forget(): void {
+    this.#unwatch();
+    this.#changed = null;
+    this.#statuses.clear();
   }
 
   async #readChanged(changed: Set<string>): Promise<void> {

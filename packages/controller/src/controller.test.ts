@@ -272,6 +272,17 @@ describe('Controller', () => {
     assert.equal(status, 403);
   });
 
+  for (const path of ['/virtfn/v1/enrolment-tokens', '/v2.0/networks'])
+    it(`takes no change at ${path} that the page of somebody else has a browser make`, async () => {
+      const headers = {
+        'content-type': 'text/plain',
+        'sec-fetch-site': 'cross-site',
+        origin: 'https://evil.example',
+      };
+      const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: '{"network":{}}' });
+      assert.equal(answer.status, 403);
+    });
+
   it('says in its OpenAPI document what it serves', async () => {
     const { body } = await get('/virtfn/v1/openapi.json');
     const { openapi, paths } = body as { openapi: string; paths: Record<string, object> };

@@ -115,6 +115,7 @@ export class Controller {
         authority: () => this.#authority,
       }),
       authenticator,
+      onError,
       events: { store, fleet, feed, onError },
       checkReady: async () => {
         await store.revision();

@@ -4,4 +4,5 @@ export { type AskedEvents, parseAskedEvents } from './asked-events.ts';
 export { parseAskedTime, unknownMarker } from './asked-steps.ts';
 export { documentOfError } from './error-document.ts';
 export { refuseForeignName } from './foreign-name.ts';
+export { refuseForeignPage } from './foreign-page.ts';
 export { parseQuery } from './parse-query.ts';

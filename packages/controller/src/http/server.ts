@@ -7,7 +7,7 @@ import {
   ERROR_STATUS,
   type ListenAddress,
 } from '@virtfn/contract';
-import { documentOfError, parseQuery, refuseForeignName } from '@virtfn/contract/serving';
+import { documentOfError, parseQuery, refuseForeignName, refuseForeignPage } from '@virtfn/contract/serving';
 import { SriovError, toSriovError } from '@virtfn/model';
 import type { WebFile } from '@virtfn/web-files';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
@@ -40,6 +40,8 @@ export interface ServerOptions {
   readonly metrics: ControllerMetrics;
   /** The dashboard's; none: this controller has no dashboard. */
   readonly webFiles: ReadonlyMap<string, WebFile>;
+  /** Is told of what nobody meant to happen. */
+  readonly onError: (error: unknown, requestId: string) => void;
   /** Throws when the server should not be given work. */
   readonly checkReady: () => Promise<void>;
 }
@@ -60,16 +62,21 @@ export function createServer(options: ServerOptions): FastifyInstance {
     // Lists of ports are asked for by many ids at once.
     http: { maxHeaderSize: 64 * 1024 },
   });
-  // A web page may send plain text anywhere without asking; JSON it may not.
+  // A web page may send plain text anywhere without asking; JSON it may not. `/v2.0` takes anything, as Neutron does.
   server.removeContentTypeParser('text/plain');
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
-    if (authenticator.isOpen) refuseForeignName(request.headers.host);
+    const { headers, method } = request;
+    if (authenticator.isOpen) refuseForeignName(headers.host);
+    const secFetchSite = [headers['sec-fetch-site']].flat()[0];
+    refuseForeignPage({ method, host: headers.host, secFetchSite, origin: headers.origin });
   });
   addAuthentication(server, authenticator);
-  server.setErrorHandler((error: FastifyError | SriovError, request, reply) =>
-    answerError(error, request.id, reply),
-  );
+  server.setErrorHandler((error: FastifyError | SriovError, request, reply) => {
+    const answered = answerError(error, request.id, reply);
+    if (reply.statusCode >= 500) options.onError(error, request.id);
+    return answered;
+  });
   server.setNotFoundHandler((request, reply) => {
     if (/^\/v\d/.test(request.url)) return sendPlainJson(reply.status(404), UNKNOWN_VERSION);
     const error = new SriovError(

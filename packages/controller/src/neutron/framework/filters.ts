@@ -14,7 +14,7 @@ export function splitFilters<Doc extends Document>(
   resource: Resource<Doc>,
   { filters, tags }: ListQuery,
 ): SplitFilters {
-  const where: { field: string; values: readonly string[] }[] = [];
+  const where: SplitFilters['where'][number][] = [];
   const tests: Test[] = [];
   for (const [name, wanted] of filters) {
     const special = Object.hasOwn(resource.filters, name) ? resource.filters[name] : undefined;
@@ -23,7 +23,11 @@ export function splitFilters<Doc extends Document>(
     if (isIndexed && wanted.every((value) => value !== ''))
       where.push({ field: name, values: [...new Set(wanted)] });
     else if (special === undefined) tests.push((document) => isOneOf(document[name], wanted));
-    else tests.push(special(wanted) as Test);
+    else {
+      const filter = special(wanted);
+      where.push(...filter.where);
+      if (filter.test !== null) tests.push(filter.test as Test);
+    }
   }
   tests.push(
     ...tags.map(

@@ -1,4 +1,4 @@
-import type { FieldValue, Write } from '../../store/index.ts';
+import type { FieldValue, ObjectQuery, Write } from '../../store/index.ts';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../../store/index.ts';
 import type { Identity } from '../../auth/identity.ts';
@@ -52,6 +52,14 @@ export type ComputedQuery =
   /** `filters`: as they were given, for those that decide what a document looks like. */
   | { readonly kind: 'list'; readonly filters: ReadonlyMap<string, readonly string[]> };
 
+/** What is asked of a list; a document must be found and pass. Where documents are computed, nothing is found. */
+export interface Filter<Doc extends Document> {
+  /** What the store finds by its index. */
+  readonly where: ObjectQuery['where'];
+  /** What is asked of every document that was found; null: nothing. */
+  readonly test: ((document: Doc) => boolean) | null;
+}
+
 /** One kind of object of the API: its table of attributes, how it is found, and what making, changing and removing one mean. */
 export interface Resource<Doc extends Document = Document> extends Kind<Doc> {
   /** In the plural, as the envelope of many: `ports`. */
@@ -63,7 +71,7 @@ export interface Resource<Doc extends Document = Document> extends Kind<Doc> {
   /** Filters that `fields` answers as they are; all others are asked of every document. */
   readonly indexed: ReadonlySet<string>;
   /** Other filters, that are not attributes: `fixed_ips`. They narrow a list. */
-  readonly filters: Readonly<Record<string, (wanted: readonly string[]) => (document: Doc) => boolean>>;
+  readonly filters: Readonly<Record<string, (wanted: readonly string[]) => Filter<Doc>>>;
   /** What is counted of it in a quota; null: it is not. */
   readonly quota: string | null;
   readonly hasTags: boolean;

@@ -51,8 +51,11 @@ export const NETWORK_IP_AVAILABILITY: Resource<NetworkAvailabilityDocument> =
     },
     // It decides which subnets are counted; a network that has none of them is not listed.
     filters: {
-      ip_version: () => (network) =>
-        Array.isArray(network['subnet_ip_availability']) && network['subnet_ip_availability'].length > 0,
+      ip_version: () => ({
+        where: [],
+        test: (network) =>
+          Array.isArray(network['subnet_ip_availability']) && network['subnet_ip_availability'].length > 0,
+      }),
     },
     compute: async (call, wanted) => {
       const networks = await wantedNetworks(call, wanted);

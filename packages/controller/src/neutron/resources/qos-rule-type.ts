@@ -6,7 +6,7 @@ import { QOS_RULE_TYPES, type QosRuleType } from './qos-rule-types.ts';
 const DRIVER = 'sriovnicswitch';
 
 /** A filter that decides what is listed, and is asked of nothing afterwards. */
-const isDecidedBefore = () => () => true;
+const isDecidedBefore = () => ({ where: [], test: null });
 
 /** `/v2.0/qos/rule-types`: by themselves those that cards can follow. */
 export const QOS_RULE_TYPE: Resource = resource({

@@ -33,6 +33,8 @@ export interface EventSource {
 type ShownKind = (typeof SHOWN_OBJECTS)[number];
 const SHOWN: ReadonlySet<string> = new Set(SHOWN_OBJECTS);
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** What is told elsewhere, or to nobody. */
 const SILENT: ReadonlySet<string> = new Set([DESIRED_CHANGE, STEP_CHANGE, TOKEN_CHANGE]);
 
@@ -45,13 +47,23 @@ export async function eventsOfChanges(
   source: EventSource,
   changes: readonly Change[],
 ): Promise<readonly FeedEvent[]> {
-  const latest = new Map(changes.map((change) => [`${change.kind}/${change.subject}`, change]));
-  const told = [...latest.values()].filter(({ kind }) => !SILENT.has(kind));
+  const told = latestOf(changes).filter(({ kind }) => !SILENT.has(kind));
   const byKind = Map.groupBy(told, ({ kind }) => kind);
   const events: FeedEvent[] = [];
   for (const [kind, ofKind] of byKind) events.push(...(await eventsOfKind(source, kind, ofKind)));
   events.push(...(await stepEvents(source, changes)));
   return events.toSorted((a, b) => (a.revision ?? 0) - (b.revision ?? 0));
+}
+
+/** The last change of each thing, with all who have lost sight of it. */
+function latestOf(changes: readonly Change[]): readonly Change[] {
+  const latest = new Map<string, Change>();
+  for (const change of changes) {
+    const key = `${change.kind}/${change.subject}`;
+    const before = latest.get(key)?.hiddenFrom ?? [];
+    latest.set(key, { ...change, hiddenFrom: [...before, ...change.hiddenFrom] });
+  }
+  return [...latest.values()];
 }
 
 async function eventsOfKind(
@@ -67,7 +79,11 @@ async function eventsOfKind(
   return changes.map(({ revision, at, subject, projectId }) => {
     const isGone = !isThere.has(subject);
     const event = { kind: 'object', revision, at, id: `${kind}/${subject}`, hostId: null, isGone } as const;
-    return new FeedEvent(event, projectId === null ? null : { projectId, shownTo: new Set() }, () => event);
+    return new FeedEvent(
+      event,
+      projectId === null ? null : { projectId, shownTo: NOBODY, hiddenFrom: NOBODY },
+      () => event,
+    );
   });
 }
 
@@ -176,15 +192,15 @@ async function objectEvents(
   }));
   const documents = bodies.map((body) => JSON.parse(body) as PortDocument);
   const byId = new Map(documents.map((document) => [document.id, document]));
-  return changes.map(({ revision, at, subject: id, projectId }) => {
+  return changes.map(({ revision, at, subject: id, projectId, hiddenFrom }) => {
     const document = byId.get(id);
     const owner = document?.project_id ?? projectId;
     const host = document?.['binding:host_id'];
     const hostId = host === undefined || host === '' ? null : host;
-    const shownTo = audiences.get(id) ?? new Set<string>();
+    const shownTo = audiences.get(id) ?? NOBODY;
     return new FeedEvent(
       { kind, revision, hostId },
-      owner === null ? null : { projectId: owner, shownTo },
+      owner === null ? null : { projectId: owner, shownTo, hiddenFrom: new Set(hiddenFrom) },
       (reader) => ({
         kind,
         revision,
@@ -192,7 +208,7 @@ async function objectEvents(
         id,
         // Where a port is bound is for administrators.
         hostId: reader === 'admin' ? hostId : null,
-        view: document === undefined ? null : shownObject(kind, document, reader),
+        view: document === undefined || reader === 'former' ? null : shownObject(kind, document, reader),
       }),
     );
   });

@@ -137,6 +137,48 @@ describe('Events', () => {
     assert.ok(reader.events.every(({ kind }) => kind !== 'host' && kind !== 'step' && kind !== 'attachment'));
   });
 
+  it('tell whom something was shared with that it is gone, or not for him to see any more', async () => {
+    await using rig = await NeutronRig.start();
+    const { open, feed } = await openFeed(rig);
+    const since = feed.position;
+    const of = (projectId: string, from: { since?: number } = {}) =>
+      open({ kind: 'network,subnet', ...from }, { isAdmin: false, projectId }).reader;
+    const live = [of('p2'), of('p4')];
+    const makeNetwork = (name: string) => rig.make('networks', 'network', { name }, member('p1'));
+    const share = (object: { readonly id: string }, target: string) =>
+      rig.make('rbac-policies', 'rbac_policy', {
+        object_type: 'network',
+        object_id: object.id,
+        action: 'access_as_shared',
+        target_tenant: target,
+      });
+    const taken = await makeNetwork('taken back');
+    const inTaken = { network_id: taken.id, ip_version: 4, cidr: '10.0.0.0/24' };
+    const subnet = await rig.make('subnets', 'subnet', inTaken, member('p1'));
+    const policy = await share(taken, 'p2');
+    const removed = await makeNetwork('removed');
+    await share(removed, 'p2');
+    const kept = await makeNetwork('kept for one');
+    for (const target of ['*', 'p2']) await share(kept, target);
+    await rig.delete(`rbac-policies/${policy.id}`);
+    await rig.delete(`networks/${removed.id}`);
+    await rig.put(`networks/${kept.id}`, { network: { shared: false } });
+    const isGoneOf = (reader: Reader) =>
+      new Map(reader.events.map((event) => [event.id, 'view' in event && event.view === null]));
+    const later = [of('p2', { since }), of('p4', { since })];
+    for (const [friend, stranger] of [live, later] as const) {
+      assert.ok(friend !== undefined && stranger !== undefined);
+      await stranger.until(() => isGoneOf(stranger).get(kept.id) === true);
+      await friend.until(() => isGoneOf(friend).get(kept.id) === false);
+      assert.deepEqual([...isGoneOf(stranger)], [[kept.id, true]]);
+      assert.deepEqual(
+        [taken, subnet, removed, kept].map(({ id }) => isGoneOf(friend).get(id)),
+        [true, true, true, false],
+      );
+      assert.ok(stranger.events.every(({ hostId }) => hostId === null));
+    }
+  });
+
   it('are filtered by kind and host', async () => {
     await using rig = await NeutronRig.start();
     const { open } = await openFeed(rig);

@@ -9,6 +9,8 @@ export interface Change {
   readonly at: string;
   /** Whose it is, or was; null: nobody's in particular. */
   readonly projectId: string | null;
+  /** Projects beside its own that were shown it before; `*`: all. Who asks for it now may find that it is shown in another way. */
+  readonly hiddenFrom: readonly string[];
 }
 
 /** Number of the last write. */
@@ -23,15 +25,21 @@ export async function listChanges(
   since: number,
   most: number,
 ): Promise<readonly Change[]> {
-  const changes = await db
+  const rows = await db
     .selectFrom('change_log')
-    .select(['revision', 'kind', 'subject', 'at', 'project_id as projectId'])
+    .select(['revision', 'kind', 'subject', 'at', 'project_id as projectId', 'hidden_from'])
     .where('revision', '>', since)
     .orderBy('revision')
     .orderBy('kind')
     .orderBy('subject')
     .limit(most + 1)
     .execute();
+  const changes = rows.map(
+    ({ hidden_from: hidden, ...change }): Change => ({
+      ...change,
+      hiddenFrom: hidden === null ? [] : (JSON.parse(hidden) as readonly string[]),
+    }),
+  );
   if (changes.length <= most) return changes;
   const cut = changes.at(-1)?.revision;
   const whole = changes.filter(({ revision }) => revision !== cut);

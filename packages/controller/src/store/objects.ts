@@ -159,15 +159,21 @@ export async function setVisibility(
       .values({ kind, id, project })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-  } else {
-    await write.db
-      .deleteFrom('object_visibility')
-      .where('kind', '=', kind)
-      .where('id', '=', id)
-      .where('project', '=', project)
-      .execute();
+    return write.changed(kind, id);
   }
-  write.changed(kind, id);
+  const hidden = await write.db
+    .deleteFrom('object_visibility')
+    .where('kind', '=', kind)
+    .where('id', '=', id)
+    .where('project', '=', project)
+    .returning('project')
+    .execute();
+  write.changed(
+    kind,
+    id,
+    null,
+    hidden.map((row) => row.project),
+  );
 }
 
 /** To whom an object is shown beside its own project; `*`: to all. */
@@ -191,9 +197,23 @@ export async function removeObject(
   fields: readonly FieldValue[],
 ): Promise<void> {
   await removeFields(write, kind, id, fields);
+  const hidden = await HIDE(write.db, [{ kind, id }]);
   await REMOVE(write.db, [{ kind, id }]);
-  write.changed(kind, id, projectId);
+  write.changed(
+    kind,
+    id,
+    projectId,
+    hidden.map(({ project }) => project),
+  );
 }
+
+const HIDE = prepared((db, [key]: readonly Key[]) =>
+  db
+    .deleteFrom('object_visibility')
+    .where('kind', '=', key?.kind ?? '')
+    .where('id', '=', key?.id ?? '')
+    .returning('project'),
+);
 
 const REMOVE = prepared((db, [key]: readonly Key[]) =>
   db

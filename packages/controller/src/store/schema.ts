@@ -63,6 +63,8 @@ export interface Schema {
     readonly project_id: string | null;
     /** JSON, in one of the changes of a write: who asked for it; null: nobody, or another change says it. */
     readonly origin: string | null;
+    /** JSON, the projects beside its own that were shown it before, `*`: all; null: none has lost sight of it. */
+    readonly hidden_from: string | null;
   };
   /** How far those who work through the log have got. */
   readonly log_position: {

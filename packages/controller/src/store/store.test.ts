@@ -198,6 +198,29 @@ for (const { name, skip, open } of DATABASES) {
     );
 
     it(
+      'since() tells who sees an object no more, once each, and nobody else',
+      withStore(async () => {
+        const port = { kind: 'port', id: 'a' };
+        await store.write('put', (write) => putPort(write, 'a'));
+        await store.write('share', async (write) => {
+          for (const project of ['q', 'r', 's']) await setVisibility(write, port, project, true);
+        });
+        await store.write('take back', async (write) => {
+          for (const project of ['q', 'nobody', 'q']) await setVisibility(write, port, project, false);
+        });
+        await store.write('remove', (write) => removeObject(write, { ...port, projectId: 'p' }, none));
+        assert.deepEqual(
+          (await store.since(1, 10)).map(({ hiddenFrom, projectId }) => [hiddenFrom.toSorted(), projectId]),
+          [
+            [[], null],
+            [['q'], null],
+            [['r', 's'], 'p'],
+          ],
+        );
+      }),
+    );
+
+    it(
       'write() logs more changes than one statement has room for',
       withStore(async () => {
         const subjects = Array.from(

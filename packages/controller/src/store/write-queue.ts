@@ -12,8 +12,16 @@ export interface Write {
   /** Its place in the order of all writes, of all controllers. */
   readonly revision: number;
   readonly at: Date;
-  /** Notes that something is not what it was, for whoever follows the changes, and whose it is or was. Idempotent. */
-  readonly changed: (kind: string, subject: string, projectId?: string) => void;
+  /**
+   * Notes that something is not what it was, for whoever follows the changes, whose it is or was, and to whom else it is
+   * shown no more. Idempotent.
+   */
+  readonly changed: (
+    kind: string,
+    subject: string,
+    projectId?: string | null,
+    hiddenFrom?: readonly string[],
+  ) => void;
   /** Notes who asked for the write, as JSON, for the audit log. */
   readonly askedBy: (origin: string) => void;
 }
@@ -172,20 +180,28 @@ export class WriteQueue {
       db,
       revision,
       at,
-      changed: (kind, subject, projectId) => {
+      changed: (kind, subject, projectId = null, hiddenFrom = []) => {
         const key = `${kind}/${subject}`;
-        const owner = projectId ?? changed.get(key)?.projectId ?? null;
-        changed.set(key, { revision, kind, subject, at: time, projectId: owner });
+        const before = changed.get(key);
+        changed.set(key, {
+          revision,
+          kind,
+          subject,
+          at: time,
+          projectId: projectId ?? before?.projectId ?? null,
+          hiddenFrom: [...(before?.hiddenFrom ?? []), ...hiddenFrom],
+        });
       },
       askedBy: (text) => {
         origin = text;
       },
     });
     const changes = [...changed.values()];
-    const rows = changes.map(({ projectId, ...change }, index) => ({
+    const rows = changes.map(({ projectId, hiddenFrom, ...change }, index) => ({
       ...change,
       project_id: projectId,
       origin: index === 0 ? origin : null,
+      hidden_from: hiddenFrom.length === 0 ? null : JSON.stringify(hiddenFrom),
     }));
     await LOG(db, rows);
     return { result, first: revision, last: revision, changes };

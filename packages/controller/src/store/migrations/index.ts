@@ -11,6 +11,7 @@ import { fewerPages } from './008-fewer-pages.ts';
 import { origin } from './009-origin.ts';
 import { localPorts } from './010-local-ports.ts';
 import { removedHosts } from './011-removed-hosts.ts';
+import { hiddenFrom } from './012-hidden-from.ts';
 import { wideRevisions } from './013-wide-revisions.ts';
 
 /** By name, which is their order. */
@@ -25,5 +26,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '009-origin': origin,
   '010-local-ports': localPorts,
   '011-removed-hosts': removedHosts,
+  '012-hidden-from': hiddenFrom,
   '013-wide-revisions': wideRevisions,
 };

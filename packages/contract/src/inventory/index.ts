@@ -3,6 +3,7 @@
 export { hostDifferences } from './host-differences.ts';
 export { listFindings, listMachines, listNics, listPfs } from './host-lists.ts';
 export { listHosts, physicalNetworksOf, summaryOfHost } from './host-views.ts';
+export { nextTurn } from './next-turn.ts';
 export { pageOfHosts } from './page.ts';
 export { planOfRequest } from './plan-of-request.ts';
 export type { ReportedHost, ReportedHosts } from './reported-host.ts';

@@ -47,6 +47,22 @@ describe('pageOfHosts()', () => {
     );
   });
 
+  it('gives others their turn before the last host is looked at', async () => {
+    const hosts = Array.from({ length: 100 }, (_, number) => hostOf(`h${String(number).padStart(4, '0')}`));
+    let turns = 0;
+    const request = (): void => {
+      turns += 1;
+      if (turns < 100) setImmediate(request);
+    };
+    setImmediate(request);
+    const seen: number[] = [];
+    await pageOfHosts(hosts, {}, async () => {
+      seen.push(turns);
+      return [];
+    });
+    assert.deepEqual(seen, [0, 1, 2, 3, 4]);
+  });
+
   it('looks at no more hosts than a page needs', async () => {
     const hosts = Array.from({ length: 1000 }, (_, number) => hostOf(`h${String(number).padStart(4, '0')}`));
     let looked = 0;

@@ -1,3 +1,4 @@
+import { nextTurn } from './next-turn.ts';
 import type { ReportedHost } from './reported-host.ts';
 
 /** Which part of a list is asked for. */
@@ -44,6 +45,7 @@ export async function pageOfHosts<Row>(
   );
   const found: Keyed<Row>[] = [];
   for (let start = 0; start < wanted.length && found.length <= limit; start += HOSTS_AT_ONCE) {
+    if (start > 0) await nextTurn();
     const rows = await rowsOf(wanted.slice(start, start + HOSTS_AT_ONCE));
     found.push(...rows.filter(({ key }) => isBehind(key, marker)).toSorted((a, b) => compare(a.key, b.key)));
   }

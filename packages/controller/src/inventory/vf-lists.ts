@@ -8,7 +8,7 @@ import {
   type VfList,
   type VfQueryDocument,
 } from '@virtfn/contract';
-import { getVfOf, isAskedVf, pageOfHosts, vfOfList, vfRows } from '@virtfn/contract/inventory';
+import { getVfOf, isAskedVf, nextTurn, pageOfHosts, vfOfList, vfRows } from '@virtfn/contract/inventory';
 import { type AttachmentDocument as StoredAttachment, findAttachments } from '../neutron/index.ts';
 import { listClaimsBelow, type Store, type StoredHost } from '../store/index.ts';
 import { machineIds } from './find-machine.ts';
@@ -110,6 +110,7 @@ export async function listAttachments(
         (view) => (pf === undefined || view.pf === pf) && (state === undefined || view.state === state),
       ),
     );
+    if (isMore) await nextTurn();
   }
   const attachments = found.slice(0, limit);
   return { attachments, next: found.length > limit ? (attachments.at(-1)?.attachmentId ?? null) : null };

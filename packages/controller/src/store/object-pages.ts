@@ -1,3 +1,4 @@
+import { nextTurn } from '@virtfn/contract/inventory';
 import type { Store } from './store.ts';
 
 const MOST_IN_PAGE = 500;
@@ -24,6 +25,6 @@ export async function* pagesOfObjects(store: Store, kind: string): AsyncGenerato
     yield rows.map(({ body }) => body);
     if (rows.length < MOST_IN_PAGE) return;
     after = rows.at(-1)?.id ?? after;
-    await new Promise((next) => setImmediate(next));
+    await nextTurn();
   }
 }

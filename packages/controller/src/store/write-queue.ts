@@ -1,3 +1,4 @@
+import { nextTurn } from '@virtfn/contract/inventory';
 import { SriovError } from '@virtfn/model';
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
@@ -100,7 +101,7 @@ export class WriteQueue {
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
       // What arrives in the same turn of the loop shares a commit.
-      await new Promise((next) => setImmediate(next));
+      await nextTurn();
       await this.#commit(this.#waiting.splice(0, MOST_IN_BATCH));
     }
     this.#draining = null;

@@ -71,6 +71,7 @@ export class Controller {
   readonly #now: () => Date;
   readonly #onError: (error: unknown, where: string) => void;
   #authority: CertificateAuthority | null = null;
+  #agentPort: number | null = null;
   #sessions: AgentSessions | null = null;
 
   constructor(options: ControllerOptions) {
@@ -113,6 +114,7 @@ export class Controller {
         now,
         agents: () => this.#sessions,
         authority: () => this.#authority,
+        agentPort: () => this.#agentPort,
       }),
       authenticator,
       onError,
@@ -146,7 +148,9 @@ export class Controller {
       }
     });
     this.#authority = options.authority;
-    return AgentLinkServer.listen({ ...options, sessions, backend, now: this.#now });
+    const link = await AgentLinkServer.listen({ ...options, sessions, backend, now: this.#now });
+    this.#agentPort = link.port;
+    return link;
   }
 
   /** Learns of all hosts; until then ports are bound to none. @throws {SriovError} STORE_FAILED */

@@ -177,6 +177,8 @@ export const AboutView = Type.Object({
   /** All hosts of a controller, or the one host of an agent that answers by itself. */
   serves: Type.Enum(['fleet', 'host']),
   revision: Count,
+  /** TCP port that agents dial, at whatever names this controller has; null: it has none. */
+  agentPort: Nullable(Count),
   /** Who asks, as far as that was proved. */
   asker: Type.Object({
     /** null: it was not asked for. */

@@ -33,10 +33,12 @@ export interface V1Options extends QuestionOptions {
   readonly now: () => Date;
   /** Who vouches for agents; null: this controller has no port for them. */
   readonly authority: () => CertificateAuthority | null;
+  /** That agents dial; null: there is none. */
+  readonly agentPort: () => number | null;
 }
 
 export function createHandlers(options: V1Options): Handlers {
-  const { store, fleet, audit, version, settings } = options;
+  const { store, fleet, audit, version, settings, agentPort } = options;
   const hostOf = (params: Readonly<Record<string, string>>): Promise<StoredHost> =>
     getHost(store, parseHostId(params['hostId'] ?? ''));
   return {
@@ -52,6 +54,7 @@ export function createHandlers(options: V1Options): Handlers {
       api: 'v1',
       serves: 'fleet',
       revision: await store.revision(),
+      agentPort: agentPort(),
       asker: { userName, projectId, isAdmin, mayWrite: roles.includes('member') },
     }),
     listHosts: async () => listHosts(fleet),

@@ -80,6 +80,7 @@ export function createHostApi({ host, version, readTraffic }: HostApiOptions): H
       api: 'v1',
       serves: 'host',
       revision: host.revision,
+      agentPort: null,
       asker: { userName: null, projectId: null, isAdmin: true, mayWrite: false },
     }),
     listHosts: async () => listHosts(host),

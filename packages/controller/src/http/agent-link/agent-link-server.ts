@@ -32,6 +32,7 @@ const REQUEST_LIMIT_MS = 10_000;
 export class AgentLinkServer {
   /** As agents are told it: `https://127.0.0.1:9697`. */
   readonly url: string;
+  readonly port: number;
   readonly #server: https.Server;
   readonly #sessions: AgentSessions;
   /** Also those that have not said a word: the server would wait for them for ever. */
@@ -46,6 +47,7 @@ export class AgentLinkServer {
       socket.once('close', () => this.#sockets.delete(socket));
     });
     const { address, port } = server.address() as AddressInfo;
+    this.port = port;
     this.url = `https://${address.includes(':') ? `[${address}]` : address}:${port}`;
     this.#timers = [
       setInterval(() => options.sessions.sweep(), SWEEP_EVERY_MS),

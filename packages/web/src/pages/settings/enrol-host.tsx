@@ -1,14 +1,17 @@
-import type { Client, EnrolmentTokenDocument } from '@virtfn/contract';
+import type { EnrolmentTokenDocument } from '@virtfn/contract';
 import { type SriovError, toSriovError } from '@virtfn/model';
 import { useSignal } from '@preact/signals';
-import { Problem } from '../../look/index.ts';
+import { commandLine } from '../../command-line/index.ts';
+import type { Fleet } from '../../fleet/index.ts';
+import { Empty, Problem } from '../../look/index.ts';
+import { agentsAddress, CONTROLLER } from './agents-address.ts';
 
 /** Hours that a token is good unless somebody says otherwise. */
 const USUAL_HOURS = 24;
 const MOST_HOURS = 720;
 
 /** Makes a one-time token, and shows it this once with what is to be typed on the host. */
-export function EnrolHost({ client }: { readonly client: Client }) {
+export function EnrolHost({ fleet: { about, client } }: { readonly fleet: Fleet }) {
   const made = useSignal<EnrolmentTokenDocument | SriovError | null>(null);
   const make = async (form: HTMLFormElement): Promise<void> => {
     const values = new FormData(form);
@@ -17,6 +20,15 @@ export function EnrolHost({ client }: { readonly client: Client }) {
     const request = { hostId, expiresInHours: Number(values.get('hours')) };
     made.value = await client.call('createEnrolmentToken', {}, request).catch(toSriovError);
   };
+  const agentPort = about.value?.agentPort ?? null;
+  if (agentPort === null)
+    return (
+      <Empty>
+        This controller has no port for agents, so no host can join. <code>agentLink.listen</code> in its
+        controller.yaml gives it one.
+      </Empty>
+    );
+  const address = agentsAddress(location.hostname, agentPort);
   return (
     <>
       <form
@@ -42,23 +54,30 @@ export function EnrolHost({ client }: { readonly client: Client }) {
       </form>
       <div aria-live="polite">
         {made.value instanceof Error ? <Problem error={made.value} /> : null}
-        {made.value !== null && !(made.value instanceof Error) ? <Made {...made.value} /> : null}
+        {made.value !== null && !(made.value instanceof Error) ? (
+          <Made {...made.value} address={address} />
+        ) : null}
       </div>
     </>
   );
 }
 
-function Made({ token, hostId, expiresAt }: EnrolmentTokenDocument) {
-  const name = hostId === null ? '' : ` --name ${hostId}`;
+interface MadeProps extends EnrolmentTokenDocument {
+  /** That agents dial. */
+  readonly address: string;
+}
+
+function Made({ token, hostId, expiresAt, address }: MadeProps) {
+  const name = hostId === null ? [] : ['--name', hostId];
   return (
     <>
       <p>
         Type this on {hostId === null ? 'the host' : hostId} before {new Date(expiresAt).toLocaleString()}. It
-        is shown this once. The address is the one at which agents reach this controller.
+        is shown this once. The address is the one at which agents reach this controller
+        {address.includes(CONTROLLER) ? `: write its name for ${CONTROLLER}` : null}.
       </p>
       <pre tabIndex={0} aria-label="What is to be typed on the host">
-        virtfn agent enrol https://{location.hostname}:9697 --token {token}
-        {name}
+        {commandLine('agent', 'enrol', address, '--token', token, ...name)}
       </pre>
     </>
   );

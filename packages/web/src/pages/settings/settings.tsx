@@ -29,7 +29,7 @@ export function Settings({ fleet }: { readonly fleet: Fleet }) {
       </section>
       <section class="panel" aria-labelledby="enrol">
         <h2 id="enrol">Join a host</h2>
-        <EnrolHost client={fleet.client} />
+        <EnrolHost fleet={fleet} />
       </section>
       <TokenSection fleet={fleet} />
     </>

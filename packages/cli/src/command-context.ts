@@ -33,13 +33,14 @@ export interface ThisHost {
   /** A PF or VF as libvirt's node device document. @throws {SriovError} PCI_ADDRESS_INVALID, DEVICE_UNKNOWN */
   describeDevice(name: string): Promise<string>;
   /**
-   * Makes the machine a member of a fleet; `hostId` null: under its own name. The address of the controller comes back.
+   * Makes the machine a member of a fleet; `hostId` null: under its own name; `token` null: that of the
+   * environment, `-`: it is on standard input. The address of the controller comes back.
    *
    * @throws {SriovError} ENROLMENT_TOKEN_INVALID, ENROLMENT_REFUSED, CONTROLLER_UNREACHABLE, CONTROLLER_UNTRUSTED
    */
   enrol(
     url: string,
-    token: string,
+    token: string | null,
     hostId: string | null,
   ): Promise<{ readonly url: string; readonly hostId: string }>;
   /**

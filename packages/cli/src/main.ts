@@ -10,6 +10,7 @@ import type { HostRequest } from '@virtfn/contract';
 import { askAgent, Client, followEvents, httpStreamTransport, httpTransport } from '@virtfn/contract/client';
 import { NeutronClient } from '@virtfn/contract/neutron-client';
 import { SriovError, toSriovError } from '@virtfn/model';
+import { readEnrolmentToken } from './enrolment-token.ts';
 import { placesOf } from '@virtfn/host-program/places';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandContext, ThisHost } from './command-context.ts';
@@ -72,7 +73,8 @@ const thisHost: ThisHost = {
   },
   async enrol(url, token, name) {
     const { enrolThisHost } = await import('@virtfn/host-program/enrol');
-    return enrolThisHost(url, token, name, placesOf(process.env));
+    const secret = await readEnrolmentToken(token, process.env, process.stdin);
+    return enrolThisHost(url, secret, name, placesOf(process.env));
   },
   async runAgent(addresses) {
     const { runDaemon } = await import('@virtfn/host-program/daemon');

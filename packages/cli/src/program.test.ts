@@ -171,7 +171,7 @@ describe('virtfn', () => {
     const { out } = await run(['host', 'list']);
     assert.match(
       out,
-      /^HOST +KIND +PFS +VFS +IN USE +FINDINGS +LAST REPORT\nfish +simulated +4 +2\/28 +1 +1 +2026-01-02T03:04:05Z\n$/,
+      /^HOST +STATE +KIND +PFS +VFS +IN USE +FINDINGS +LAST REPORT\nfish +alive +simulated +4 +2\/28 +1 +1 +2026-01-02T03:04:05Z\n$/,
     );
   });
 

@@ -15,7 +15,7 @@ export function addAgentToken(parent: Command, context: CommandContext): void {
     .option('--hours <number>', 'how long it is good, 1 to 720', '24')
     .addHelpText(
       'after',
-      '\nExample:\n  virtfn agent token --host compute1\nThen on that host:\n  virtfn agent enrol https://CONTROLLER:9697 --token TOKEN --name compute1',
+      '\nExample:\n  virtfn agent token --host compute1\nThen on that host:\n  virtfn agent enrol https://CONTROLLER:9697 --name compute1 --token -',
     )
     .action(async (options: Options) => {
       const { terminal } = context;

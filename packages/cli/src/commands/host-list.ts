@@ -1,11 +1,14 @@
-import type { HostSummary } from '@virtfn/contract';
+import type { HostList } from '@virtfn/contract';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { type Column, formatTitledTable } from '../output/index.ts';
 import { type EndpointOptions, addEndpointOptions } from './endpoint-options.ts';
 
-const COLUMNS: readonly Column<HostSummary>[] = [
+type Host = HostList['hosts'][number];
+
+const COLUMNS: readonly Column<Host>[] = [
   { title: 'HOST', value: (host) => host.hostId },
+  { title: 'STATE', value: stateOf },
   { title: 'KIND', value: (host) => (host.simulated ? 'simulated' : 'real') },
   { title: 'PFS', value: (host) => String(host.pfs), align: 'right' },
   { title: 'VFS', value: (host) => `${host.vfs.enabled}/${host.vfs.possible}`, align: 'right' },
@@ -25,4 +28,10 @@ export function addHostList(parent: Command, context: CommandContext): void {
       if (answer.hosts.length === 0) return terminal.out('No host has reported yet.');
       terminal.out(formatTitledTable(answer.hosts, COLUMNS, terminal));
     });
+}
+
+/** Of one whose agent is not there, nothing that is shown is sure. */
+function stateOf({ isAlive, lostAt }: Host): string {
+  if (!isAlive) return 'gone';
+  return lostAt === null ? 'alive' : 'not connected';
 }

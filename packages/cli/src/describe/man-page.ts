@@ -70,6 +70,8 @@ ${terms(STATUSES)}
 .SH ENVIRONMENT
 ${terms([
   ['VIRTFN_ENDPOINT', 'address of the controller'],
+  ['VIRTFN_TOKEN', 'token that proves to the controller who asks'],
+  ['VIRTFN_ENROL_TOKEN', 'one-time token by which this machine joins a fleet'],
   ['VIRTFN_STATE_DIR', 'where state is kept, instead of /var/lib/virtfn'],
   ['NO_COLOR', 'no colours'],
 ])}

@@ -1,14 +1,14 @@
 import { SriovError } from '@virtfn/model';
+import { beginRequest } from './begin-request.ts';
 import { errorOfAnswer } from './read-answer.ts';
 import type { StreamTransport } from './stream-transport.ts';
 
 /** The server shows four times as often that it is there. */
 const SILENT_AFTER_MS = 60_000;
 
-/** Streams over HTTP from `endpoint`. By node:http, for the reasons of `httpTransport`. */
+/** Streams over HTTP or HTTPS from `endpoint`. @throws {SriovError} CONTROLLER_UNREACHABLE, REQUEST_INVALID */
 export function httpStreamTransport(endpoint: string, token: string | null = null): StreamTransport {
   return ({ path, lastEventId }, signal) => {
-    const { request: send } = process.getBuiltinModule('node:http');
     return new Promise((resolve, reject) => {
       const fail = (cause: Error): void =>
         reject(
@@ -17,7 +17,7 @@ export function httpStreamTransport(endpoint: string, token: string | null = nul
             cause,
           }),
         );
-      const request = send(new URL(path, endpoint), {
+      const request = beginRequest(endpoint, path, {
         signal,
         timeout: SILENT_AFTER_MS,
         headers: {

@@ -1,5 +1,6 @@
 import type http from 'node:http';
-import { SriovError } from '@virtfn/model';
+import { isSriovError, SriovError } from '@virtfn/model';
+import { beginRequest } from './begin-request.ts';
 import type { Answer, Transport } from './transport.ts';
 
 /** Answers longer than this are not read on: no document of ours is. */
@@ -12,19 +13,18 @@ export interface HttpTransportOptions {
 }
 
 /**
- * Talks HTTP to `endpoint` (`http://127.0.0.1:9696`). By node:http and not fetch, whose import alone costs a command
- * line 60 ms; and an import of node:http 40 ms, because it looks at all that the module has, fetch's own parts too.
+ * Talks HTTP or HTTPS to `endpoint` (`http://127.0.0.1:9696`).
  *
- * @throws {SriovError} CONTROLLER_UNREACHABLE
+ * @throws {SriovError} CONTROLLER_UNREACHABLE, REQUEST_INVALID
  */
 export function httpTransport(
   endpoint: string,
   { token = null, timeoutMs = 30_000 }: HttpTransportOptions = {},
 ): Transport {
   return ({ method, path, body }) => {
-    const { request: send } = process.getBuiltinModule('node:http');
     return new Promise<Answer>((resolve, reject) => {
       const fail = (cause: unknown): void => {
+        if (isSriovError(cause)) return reject(cause);
         const why = cause instanceof Error ? cause.message : String(cause);
         reject(
           new SriovError('CONTROLLER_UNREACHABLE', `Cannot reach ${endpoint}: ${why}`, {
@@ -35,7 +35,7 @@ export function httpTransport(
       };
       let request: http.ClientRequest;
       try {
-        request = send(new URL(path, endpoint), {
+        request = beginRequest(endpoint, path, {
           method,
           timeout: timeoutMs,
           headers: {

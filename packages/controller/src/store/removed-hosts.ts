@@ -4,7 +4,7 @@ import type { Schema } from './schema.ts';
 import type { Write } from './write-queue.ts';
 
 /** What followers of hosts look for among the changes: one was taken out of the fleet. */
-export const REMOVAL_CHANGE = 'joined_host';
+export const REMOVAL_CHANGE = 'membership';
 
 /** Forgets a host, with what it was still to release, and that its certificate was good. */
 export async function removeHost(write: Write, hostId: string): Promise<void> {

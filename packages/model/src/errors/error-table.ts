@@ -182,7 +182,7 @@ export const ERROR_TABLE = {
   },
   AUTHENTICATION_FAILED: {
     meaning: 'The request does not prove who asks: nothing was given, or it is wrong, expired or revoked',
-    hint: 'Give a token or user and password of the kind that the controller asks for; docs/operators/run-a-controller.md has the commands',
+    hint: 'Give a token in VIRTFN_TOKEN, or what else the controller asks for; docs/operators/run-a-controller.md has the commands',
   },
   AUTHENTICATION_UNAVAILABLE: {
     meaning: 'Who asks cannot be found out at the moment: Keystone does not answer, or too many ask at once',

@@ -37,6 +37,8 @@ export class LiveFleet implements Fleet {
   readonly #hosts = new Map<string, Known>();
   #agents = new Map<string, AgentRow>();
   readonly #heard = new Map<string, number>();
+  /** Hosts that have changed, until they have been read. */
+  readonly #unreadHosts = new Set<string>();
   readonly #taken = new TakenVfs();
   /** Attachments that have changed: they are read when somebody asks what is taken, and that is seldom. */
   readonly #unreadAttachments = new Set<string>();
@@ -54,13 +56,14 @@ export class LiveFleet implements Fleet {
   async start(): Promise<void> {
     const { store } = this.#options;
     this.#unwatch = store.watch((changes) => {
-      const subjectsOf = (wanted: string): ReadonlySet<string> =>
-        new Set(changes.filter(({ kind }) => kind === wanted).map(({ subject }) => subject));
-      const hosts = subjectsOf('host');
-      const hasAgents = changes.some(({ kind }) => kind === AGENT_CHANGE);
-      for (const id of subjectsOf(ATTACHMENT_CHANGE)) this.#unreadAttachments.add(id);
+      let hasAgents = false;
+      for (const { kind, subject } of changes) {
+        if (kind === 'host') this.#unreadHosts.add(subject);
+        if (kind === AGENT_CHANGE) hasAgents = true;
+        if (kind === ATTACHMENT_CHANGE) this.#unreadAttachments.add(subject);
+      }
       const isMuch = this.#unreadAttachments.size > MOST_UNREAD;
-      if (hosts.size > 0 || hasAgents || isMuch) this.#follow(hosts, hasAgents, isMuch);
+      if (this.#unreadHosts.size > 0 || hasAgents || isMuch) this.#follow(hasAgents, isMuch);
     });
     for (const stored of await store.read('read the hosts', listHosts)) this.#put(stored);
     const attachments = await store.read('read what is taken', (db) => readAttachments(db, null));
@@ -82,10 +85,15 @@ export class LiveFleet implements Fleet {
     for (const hostId of hostIds) this.#heard.set(hostId, at.getTime());
   }
 
-  /** Reads when agents were heard of last. @throws {SriovError} STORE_FAILED */
+  /**
+   * Reads when agents were heard of last. If the store is there, what it did not give before is asked for again.
+   *
+   * @throws {SriovError} STORE_FAILED
+   */
   async readAgents(): Promise<void> {
     const agents = await this.#options.store.read('read the agents', listAgents);
     this.#agents = new Map(agents.map((agent) => [agent.hostId, agent]));
+    if (this.#unreadHosts.size > 0) this.#follow(false, false);
   }
 
   find(hostId: string): FleetHost | undefined {
@@ -168,13 +176,14 @@ export class LiveFleet implements Fleet {
     };
   }
 
-  #follow(hosts: ReadonlySet<string>, hasAgents: boolean, withAttachments: boolean): void {
+  #follow(hasAgents: boolean, withAttachments: boolean): void {
     this.#reading = this.#reading
       .then(async () => {
-        await this.#read(hosts, hasAgents);
+        await this.#readHosts();
+        if (hasAgents) await this.readAgents();
         if (withAttachments) await this.#readAttachments();
       })
-      // The store is away. What it has is read when it tells of the next change, or of its return.
+      // The store is away. What was not read is still marked, and read behind the next change or look for agents.
       .catch(() => {});
   }
 
@@ -199,16 +208,21 @@ export class LiveFleet implements Fleet {
     }
   }
 
-  async #read(hosts: ReadonlySet<string>, hasAgents: boolean): Promise<void> {
-    const { store } = this.#options;
-    for (const hostId of hosts) {
+  async #readHosts(): Promise<void> {
+    for (const hostId of this.#unreadHosts) {
       const id: HostId = parseHostId(hostId);
-      const stored = await store.read('read a host', (db) => findHost(db, id));
+      // One that changes while it is read is to be read again.
+      this.#unreadHosts.delete(hostId);
+      const stored = await this.#options.store
+        .read('read a host', (db) => findHost(db, id))
+        .catch((error: unknown) => {
+          this.#unreadHosts.add(hostId);
+          throw error;
+        });
       this.#outdated.add(hostId);
       if (stored === undefined) this.#hosts.delete(hostId);
       else this.#put(stored);
     }
-    if (hasAgents) await this.readAgents();
   }
 
   #put(stored: StoredHost): void {

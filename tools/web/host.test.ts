@@ -199,7 +199,12 @@ describe('the page of a host', { skip: skipWithoutChromium() }, () => {
     await ways.getByRole('link', { name: '7 free of eth2' }).waitFor();
     const port = await bind('whale', '0000:82:10.0');
     await ways.getByRole('link', { name: 'VF 0 in use' }).waitFor();
+    const ports = await open('whale');
+    await ports.goto(`${fleet.url}/ui/ports`);
+    const row = ports.getByRole('row').filter({ hasText: 'whale' });
+    await row.getByText('active').waitFor();
     await fleet.loseAgent('whale');
+    await row.getByText('unknown').waitFor();
     await page.getByRole('alert').getByText('The agent of this host is gone').waitFor();
     await ways.getByRole('link', { name: 'host whale, its agent is gone' }).waitFor();
     await ways.getByRole('link', { name: 'VF 0 unknown' }).waitFor();

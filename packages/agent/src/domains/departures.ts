@@ -18,6 +18,8 @@ type DepartingInterface = WantedInterface & {
 
 /** A guest that has not let go of a device by then does not want to: the machine stays. */
 const GUEST_LIMIT_MS = 60_000;
+/** How long it is waited for that libvirt gives a machine up: a daemon that hangs must not hold up the host. */
+const GIVE_UP_LIMIT_MS = 10_000;
 /** A machine that has left is off here for a moment, before its definition goes, too. */
 const OFF_LIMIT_MS = 20_000;
 
@@ -66,7 +68,7 @@ export class Departures {
   }
 
   /**
-   * Gives up what is wanted no more, and waits until libvirt has: as long as it sends a machine, it lets nobody plug
+   * Gives up what is wanted no more, and waits a while until libvirt has: as long as it sends a machine, it lets nobody plug
    * anything into it. To be called before what is wanted is brought about.
    */
   async giveUp(interfaces: readonly WantedInterface[]): Promise<void> {
@@ -78,7 +80,13 @@ export class Departures {
       stop.abort();
       this.#departures.delete(domainId);
     }
-    await Promise.all(unwanted.flatMap(([, { ended }]) => ended ?? []));
+    if (unwanted.length === 0) return;
+    const waited = new AbortController();
+    await Promise.race([
+      Promise.all(unwanted.flatMap(([, { ended }]) => ended ?? [])),
+      this.#options.clock.sleep(GIVE_UP_LIMIT_MS, waited.signal),
+    ]);
+    waited.abort();
   }
 
   /** Begins what the look has shown to be due. */

@@ -414,7 +414,37 @@ describe('Departures', () => {
     assert.ok(outcome?.kind === 'failed', JSON.stringify(outcome));
     assert.equal(outcome.code, 'MIGRATION_REFUSED');
   });
+
+  it('waits for no daemon that does not let go of a machine', async () => {
+    const member = new Member('a', new VirtualClock(), new Map(), () => {});
+    const domainId = member.hypervisor.define('web1');
+    member.hypervisor.start(domainId);
+    member.ports = [
+      { ...portOf('macvtap', 0), attachmentId: parseAttachmentId('a1'), plug: stays(domainId) },
+    ];
+    await member.look();
+    const hangs = Promise.withResolvers<void>();
+    member.hypervisor.migrate = () => hangs.promise;
+    const destination = {
+      uri: 'qemu+tls://b/system',
+      attachmentId: parseAttachmentId('a2'),
+      pciAddress: parsePciAddress('0000:82:10.0'),
+      netdevName: null,
+      bridge: null,
+    };
+    const move = { kind: 'departing', migrationId: 'm1', destination } as const;
+    member.ports = member.ports.map((port) => ({ ...port, plug: { ...stays(domainId), move } }));
+    await member.look();
+    member.ports = member.ports.map((port) => ({ ...port, plug: stays(domainId) }));
+    const outcomes = await member.look();
+    assert.deepEqual(
+      outcomes?.map(({ kind }) => kind),
+      ['configured'],
+    );
+  });
 });
+
+const stays = (domainId: DomainId) => ({ domainId, scope: 'live', standby: false, move: null }) as const;
 
 describe('live migration between two hosts, over random schedules', () => {
   it(`pain 7: ${WALKS} walks leave the machine on one host with its VF, and nothing on the other`, async () => {

@@ -24,6 +24,9 @@ import { isGone, refusalOf, unreachable } from './refusal.ts';
 import { sendMachine } from './send-machine.ts';
 import { whyRefused } from './why-refused.ts';
 
+/** A daemon that does not even answer pings is as good as gone. */
+const KEEP_ALIVE = { intervalMs: 5000, count: 5 };
+
 export interface HypervisorOptions {
   /** Which of libvirt's drivers: "qemu:///system" unless told. */
   readonly uri?: string;
@@ -109,7 +112,11 @@ class LibvirtHypervisor implements Hypervisor {
   async #openAnother(): Promise<RpcLibvirt> {
     const { uri = 'qemu:///system', socketPath } = this.#options;
     try {
-      return await RpcLibvirt.open({ uri, ...(socketPath === undefined ? {} : { socketPath }) });
+      return await RpcLibvirt.open({
+        uri,
+        keepAlive: KEEP_ALIVE,
+        ...(socketPath === undefined ? {} : { socketPath }),
+      });
     } catch (error) {
       throw unreachable(error);
     }
@@ -160,8 +167,7 @@ class LibvirtHypervisor implements Hypervisor {
       const connection = new ReconnectingConnection({
         uri,
         ...(socketPath === undefined ? {} : { socketPath }),
-        // A daemon that does not even answer pings is as good as gone.
-        keepAlive: { intervalMs: 5000, count: 5 },
+        keepAlive: KEEP_ALIVE,
         onStatus: (status) => {
           if (status.kind !== 'waiting') return;
           this.#lastCause = status.cause;

@@ -32,7 +32,13 @@ export async function sendMachine(
     if (domain === null) return;
     action = `move VM ${domain.name} to ${uri}`;
     const watch = setInterval(() => void tellProgress(libvirt, domain, onProgress), LOOK_EVERY_MS);
-    const abort = (): void => void libvirt.migrations.abort(domain).catch(() => {});
+    // Again and again: libvirt refuses it until it has begun.
+    let aborting: NodeJS.Timeout | undefined;
+    const abort = (): void => {
+      const ask = (): void => void libvirt.migrations.abort(domain).catch(() => {});
+      ask();
+      aborting = setInterval(ask, ASK_EVERY_MS);
+    };
     signal.addEventListener('abort', abort, { once: true });
     try {
       if (await isBeingSent(libvirt, domain)) await joinMigration(libvirt, domain, action);
@@ -42,6 +48,7 @@ export async function sendMachine(
       if (!isGone(error) || (await libvirt.domains.find({ uuid: domainId })) !== null) throw error;
     } finally {
       clearInterval(watch);
+      clearInterval(aborting);
       signal.removeEventListener('abort', abort);
     }
   } catch (error) {

@@ -36,6 +36,24 @@ describe('AuditIntake', () => {
     assert.ok(steps.every(({ cause }) => cause.startsWith('req-')));
   });
 
+  it('catchUp() keeps which agent was switched off and deleted', async () => {
+    await using rig = await NeutronRig.start({ hostGoneAfterMs: 75_000 });
+    const [agent] = await rig.list('agents?host=compute2');
+    const at = `agents/${agent?.id}`;
+    assert.equal((await rig.put(at, { agent: { admin_state_up: false } })).status, 200);
+    rig.advance(80_000);
+    assert.equal((await rig.delete(at)).status, 204);
+    await new AuditIntake(rig.store).catchUp();
+    const steps = (await stepsOf(rig)).toReversed();
+    assert.deepEqual(
+      steps.map(({ text, hostId }) => [text, hostId]),
+      [
+        ['update agent compute2', 'compute2'],
+        ['delete agent compute2', 'compute2'],
+      ],
+    );
+  });
+
   it('catchUp() takes in more than one write holds', async () => {
     await using rig = await NeutronRig.start();
     const intake = new AuditIntake(rig.store);

@@ -69,10 +69,22 @@ const cases: readonly {
     want: { action: 'DELETE qos/policies/:policyId/x/:ruleId', text: 'update policy q' },
   },
   {
-    name: 'what is no object',
+    name: 'an agent that was switched off, by its host',
     given: { method: 'PUT', route: '/v2.0/agents/:id', params: { id: 'i' } },
     subjects: [{ kind: 'agent', id: 'fish' }],
-    want: { action: 'PUT agents/:id', text: 'update the fleet' },
+    want: { action: 'PUT agents/:id', text: 'update agent fish', hostId: 'fish' },
+  },
+  {
+    name: 'an agent that was deleted',
+    given: { method: 'DELETE', route: '/v2.0/agents/:id', params: { id: 'i' } },
+    subjects: [{ kind: 'agent', id: 'fish' }],
+    want: { action: 'DELETE agents/:id', text: 'delete agent fish', hostId: 'fish' },
+  },
+  {
+    name: 'what is no object',
+    given: { method: 'POST', route: '/virtfn/v1/ports/:portId/explain', params: { portId: 'a' } },
+    subjects: [{ kind: 'agent', id: 'fish' }],
+    want: { action: 'POST ports/:portId/explain', text: 'update the fleet' },
   },
 ];
 

@@ -1,4 +1,4 @@
-import { type NewStep, REMOVAL_CHANGE } from '../store/index.ts';
+import { AGENT_CHANGE, type NewStep, REMOVAL_CHANGE } from '../store/index.ts';
 import type { RequestOrigin } from './request-origin.ts';
 
 /** Something that a write has changed. */
@@ -8,12 +8,16 @@ interface Subject {
 }
 
 /** What follows from a change of an object, and is no object that anybody asked to change. */
-const CONSEQUENCES: ReadonlySet<string> = new Set(['agent', 'attachment', 'desired', 'host', 'step']);
+const CONSEQUENCES: ReadonlySet<string> = new Set([AGENT_CHANGE, 'attachment', 'desired', 'host', 'step']);
+/** Where an agent is what is asked for. The path has its id, and a change of it the host's. */
+const AGENT_ROUTE = '/v2.0/agents/:id';
 
 /** The audit log's entry of a request that has changed something. Pure. */
 export function stepOfRequest(origin: RequestOrigin, subjects: readonly Subject[], at: string): NewStep {
   const { method, route, params } = origin;
-  const objects = distinct(subjects.filter(({ kind }) => !CONSEQUENCES.has(kind)));
+  const isAsked = ({ kind }: Subject): boolean =>
+    !CONSEQUENCES.has(kind) || (kind === AGENT_CHANGE && route === AGENT_ROUTE);
+  const objects = distinct(subjects.filter(isAsked));
   const named = new Set(Object.values(params));
   const object = objects.find(({ id }) => named.has(id)) ?? objects.find((each) => isOf(each, route)) ?? null;
   const ofKind = objects.filter(({ kind }) => kind === object?.kind).length;
@@ -24,7 +28,7 @@ export function stepOfRequest(origin: RequestOrigin, subjects: readonly Subject[
     ...whoAsked(origin),
     text: `${verbOf(method, params, object)} ${what}${more}`,
     object,
-    hostId: subjects.find(({ kind }) => kind === 'desired' || kind === REMOVAL_CHANGE)?.id ?? null,
+    hostId: object?.kind === AGENT_CHANGE ? object.id : hostOf(subjects),
     pf: null,
     vfIndex: null,
     portId: object?.kind === 'port' ? object.id : null,
@@ -52,8 +56,14 @@ export function whoAsked({
 /** A request below an object's own path changes it: a rule that is added to a policy, a binding that is removed. */
 function verbOf(method: string, params: RequestOrigin['params'], object: Subject | null): string {
   const named = Object.values(params);
-  if (method === 'DELETE' && named.at(-1) === object?.id) return 'delete';
+  const isNamed = named.at(-1) === object?.id || object?.kind === AGENT_CHANGE;
+  if (method === 'DELETE' && isNamed) return 'delete';
   return method === 'POST' && named.length === 0 ? 'create' : 'update';
+}
+
+/** The host that something was asked of; null: of none, or of all. */
+function hostOf(subjects: readonly Subject[]): string | null {
+  return subjects.find(({ kind }) => kind === 'desired' || kind === REMOVAL_CHANGE)?.id ?? null;
 }
 
 /** Whether an object is of the collection that a route names: `/v2.0/security-groups` of `security_group`. */

@@ -1,4 +1,4 @@
-import { type ErrorCode, SriovError } from '@virtfn/model';
+import { type ErrorCode, ERROR_TABLE, SriovError } from '@virtfn/model';
 import type { Answer, Transport } from '../client/transport.ts';
 
 /** A kind of object, as Neutron's paths and envelopes name it. */
@@ -21,7 +21,10 @@ type Values = Readonly<Record<string, unknown>>;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Every method throws what Neutron refuses: OBJECT_UNKNOWN, API_REFUSED, ROLE_MISSING, AUTHENTICATION_FAILED, REQUEST_INVALID. */
+/**
+ * Every method throws what Neutron refuses: OBJECT_UNKNOWN, API_REFUSED, ROLE_MISSING, AUTHENTICATION_FAILED, REQUEST_INVALID;
+ * and what a controller of ours says has failed, such as STORE_FAILED.
+ */
 export class NeutronClient {
   readonly #transport: Transport;
 
@@ -106,18 +109,23 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   401: 'AUTHENTICATION_FAILED',
   403: 'ROLE_MISSING',
   404: 'OBJECT_UNKNOWN',
-  503: 'STORE_FAILED',
+  500: 'INTERNAL',
 };
 
-/** Neutron's refusal in our words: its type is kept among the details. */
+/** Neutron's refusal in our words, or what our controller has put into Neutron's: its type is kept among the details. */
 function refusalOf(document: Values, status: number): SriovError {
   const { NeutronError: refusal, error } = document as {
-    readonly NeutronError?: { readonly type?: string; readonly message?: string };
+    readonly NeutronError?: { readonly type?: string; readonly message?: string; readonly detail?: string };
     readonly error?: { readonly message?: string };
   };
   const why = refusal?.message ?? error?.message ?? `status ${status}`;
-  const code = CODES[status] ?? 'API_REFUSED';
-  return new SriovError(code, `Cannot do what was asked: ${why.replace(/\.$/, '')}`, {
+  const told = refusal?.detail ?? '';
+  const isOurs = Object.hasOwn(ERROR_TABLE, told);
+  const code = isOurs ? (told as ErrorCode) : (CODES[status] ?? 'API_REFUSED');
+  // Neutron has no place for a hint, so our controller says it in the message; here it has one of its own again.
+  const { hint } = ERROR_TABLE[code];
+  const text = isOurs && why.endsWith(`. ${hint}`) ? why.slice(0, -hint.length - 2) : why;
+  return new SriovError(code, `Cannot do what was asked: ${text.replace(/\.$/, '')}`, {
     details: { status, type: refusal?.type ?? null },
   });
 }

@@ -9,10 +9,14 @@ export interface Refusal {
   readonly body: string;
 }
 
-/** Puts whatever was thrown into Neutron's words; what nobody meant to happen tells nothing of itself. */
+/**
+ * Puts whatever was thrown into Neutron's words; what nobody meant to happen tells nothing of itself. An error of ours has
+ * its code in `detail`, which Neutron's clients show at most: one status, and one of Neutron's types, is many of them.
+ */
 export function refusalOf(error: unknown): Refusal {
   const { status, type, message } = neutronErrorOf(error);
-  return { status, body: JSON.stringify({ NeutronError: { type, message, detail: '' } }) };
+  const detail = isSriovError(error) ? error.code : '';
+  return { status, body: JSON.stringify({ NeutronError: { type, message, detail } }) };
 }
 
 function neutronErrorOf(error: unknown): NeutronError {

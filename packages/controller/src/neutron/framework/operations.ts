@@ -36,7 +36,7 @@ export async function updateObject<Doc extends Document>(
 ): Promise<Doc> {
   const before = await getVisible(call, resource, id);
   const owns = await ownsNetwork(call, resource, before);
-  if (!(owns && resource.isNetworkOwnersToUpdate)) authorizeOwner(resource, before, 'update', call.identity);
+  if (!(owns && resource.canNetworkOwnerUpdate)) authorizeOwner(resource, before, 'update', call.identity);
   authorizeGiven(resource, 'update', given, call.identity, owns);
   refuseOtherRevision(before, onlyIfRevision);
   return resource.update(call, before, given);

@@ -78,7 +78,7 @@ export interface Resource<Doc extends Document = Document> extends Kind<Doc> {
   /** The project whose members count as owners of the network that the object is in; null: it is in none. */
   readonly networkOwner: ((call: Call, given: Given) => Promise<string | null>) | null;
   /** Whether these may change the object, whosever it is: they may remove it in any case. */
-  readonly isNetworkOwnersToUpdate: boolean;
+  readonly canNetworkOwnerUpdate: boolean;
   /** How members see a document, where that is not as it is kept; null: as it is kept. */
   readonly memberView: ((document: Doc, call: Call) => Document) | null;
   /** What an answer to a change leaves out of the document; null: nothing. */
@@ -100,7 +100,7 @@ type Optional =
   | 'quota'
   | 'hasTags'
   | 'networkOwner'
-  | 'isNetworkOwnersToUpdate'
+  | 'canNetworkOwnerUpdate'
   | 'memberView'
   | 'changeView'
   | 'compute'
@@ -122,7 +122,7 @@ export function resource<Doc extends Document>(
     quota: given.name,
     hasTags: false,
     networkOwner: null,
-    isNetworkOwnersToUpdate: true,
+    canNetworkOwnerUpdate: true,
     memberView: null,
     changeView: null,
     compute: null,

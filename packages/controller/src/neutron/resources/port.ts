@@ -76,7 +76,7 @@ export const PORT: Resource<PortDocument> = resource<PortDocument>({
   networkOwner: async ({ db }, given) =>
     (await getDocument(db, NETWORK_KIND, String(given['network_id']))).project_id,
   // Neutron's `get_port` and `delete_port` name the network's owner, `update_port` does not (neutron/conf/policies/port.py).
-  isNetworkOwnersToUpdate: false,
+  canNetworkOwnerUpdate: false,
   create: createPort,
   update: updatePort,
   remove: removePort,

@@ -137,7 +137,7 @@ function lastRevision(file: string): number {
   const database = new DatabaseSync(file, { readOnly: true });
   try {
     const row = database.prepare('SELECT revision FROM last_revision').get();
-    return Number(row?.['revision']);
+    return Number(row?.['revision'] ?? 0);
   } catch {
     // It is no controller's, or broken: the time has to do.
     return 0;

@@ -27,7 +27,7 @@ export const importTable: ImportTable = {
   contract: {
     packages: ['model'],
     dependencies: ['typebox', 'yaml'],
-    touchesSystem: ['client/agent-socket', 'client/http-stream-transport', 'client/http-transport'],
+    touchesSystem: ['client/agent-socket', 'client/begin-request'],
   },
   // Other programs' configuration files. Text in, text out.
   interchange: { packages: ['model'], dependencies: ['yaml'], touchesSystem: [] },

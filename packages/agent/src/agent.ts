@@ -30,7 +30,7 @@ export interface AgentOptions<Wish extends Wanted = Wanted> {
   readonly keeper: Keeper | null;
   readonly clock: Clock;
   /** What stands out about the host; asked after each look. */
-  readonly findings: (observed: ObservedHost) => readonly Finding[];
+  readonly findings: (observed: ObservedHost) => Promise<readonly Finding[]> | readonly Finding[];
   /** Told what a repair came to as soon as it is read back, before anything else is done with it. */
   readonly onReconciled?: (result: Reconciled<Wish>) => void;
   /** Told of each step as it is done or failed. */
@@ -172,7 +172,7 @@ export class Agent<Wish extends Wanted = Wanted> {
       await this.#options.report({
         observed,
         findings: [
-          ...this.#options.findings(observed),
+          ...(await this.#options.findings(observed)),
           ...(result === null ? [] : findingsOfPlan(result.plan)),
           ...unmet.map(({ message, hint }) => finding('host-config-not-followed', message, hint)),
         ],

@@ -54,13 +54,13 @@ describe('a command line that asks over HTTPS', () => {
   });
 
   it('tells nothing to whoever has another', async () => {
-    const before = tokens.length;
+    const told = tokens.length;
     const failed = await hosts({ VIRTFN_TOKEN: 'vft_secret' });
     assert.match(
       failed.stderr,
       /Cannot reach https:\/\/localhost:\d+: self-signed certificate.*CONTROLLER_UNREACHABLE/su,
     );
-    assert.equal(tokens.length, before);
+    assert.equal(tokens.length, told);
   });
 
   it('says of what is no address that it is none', async () => {

@@ -64,7 +64,7 @@ function openRig(text: string | null = null) {
               readClaims: async () => journal.claims(),
             }),
             now: () => new Date('2026-01-02T03:04:05Z'),
-            findings: () => [],
+            findings: async () => [],
             fleet: NO_FLEET,
             machines: { hypervisor, ownPorts },
             filterKeeper: null,

@@ -272,14 +272,14 @@ describe('Controller', () => {
     assert.equal(status, 403);
   });
 
-  for (const path of ['/virtfn/v1/enrolment-tokens', '/v2.0/networks'])
-    it(`takes no change at ${path} that the page of somebody else has a browser make`, async () => {
+  for (const route of ['/virtfn/v1/enrolment-tokens', '/v2.0/networks'])
+    it(`takes no change at ${route} that the page of somebody else has a browser make`, async () => {
       const headers = {
         'content-type': 'text/plain',
         'sec-fetch-site': 'cross-site',
         origin: 'https://evil.example',
       };
-      const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: '{"network":{}}' });
+      const answer = await fetch(`${url}${route}`, { method: 'POST', headers, body: '{"network":{}}' });
       assert.equal(answer.status, 403);
     });
 

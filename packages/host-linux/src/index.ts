@@ -4,6 +4,7 @@ export { openLinuxCounters } from './counters/index.ts';
 export { collectSnapshot, type Facts, gatherFacts, runDoctor } from './doctor/index.ts';
 export { type HypervisorOptions, openLibvirtHypervisor } from './hypervisor/index.ts';
 export { LinuxHost, type LinuxHostOptions, openLinuxHost } from './linux-host.ts';
+export { MachineExaminer } from './machine-examiner.ts';
 export { LinuxHostReader, type LinuxHostReaderOptions } from './linux-host-reader.ts';
 export { describeNodeDevice } from './node-device/index.ts';
 export { readMachine } from './look/index.ts';

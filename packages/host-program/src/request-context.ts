@@ -10,7 +10,7 @@ export function machineContext({
 }: Places): Pick<RequestContext, 'findings' | 'now' | 'openConfig'> {
   return {
     now: () => new Date(),
-    findings: () => runDoctor(gatherFacts('/')),
+    findings: async () => runDoctor(gatherFacts('/')),
     openConfig: (file) => openConfigFile(path.resolve(file ?? configFile), file !== null),
   };
 }

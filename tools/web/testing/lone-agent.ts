@@ -96,7 +96,7 @@ export class LoneAgent {
         fleet: NO_FLEET,
         filterKeeper: null,
         now: () => new Date(),
-        findings: () => [],
+        findings: async () => [],
         clock,
         newUuid: randomUUID,
         openConfig: () => file,

@@ -227,7 +227,7 @@ class Walk {
       host: this.#host,
       keeper: this.#keeper,
       now: () => new Date(0),
-      findings: () => [],
+      findings: async () => [],
       fleet: { wish: async () => this.#wish(), status: async () => ({ kind: 'no-fleet' }) },
       machines: { hypervisor: this.#mortal, ownPorts: this.#ownPorts },
       filterKeeper: null,

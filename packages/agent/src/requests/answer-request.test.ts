@@ -47,7 +47,7 @@ function openRig(given: string | null = CONFIG) {
       readClaims: async () => journal.claims(),
     }),
     now: () => new Date(0),
-    findings: () => [finding('no-sriov-card', 'Text.', 'Hint.')],
+    findings: async () => [finding('no-sriov-card', 'Text.', 'Hint.')],
     fleet: NO_FLEET,
     machines: { hypervisor: new SimulatedHypervisor(machine), ownPorts: new MemoryOwnPorts() },
     filterKeeper: null,

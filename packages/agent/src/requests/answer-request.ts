@@ -52,10 +52,8 @@ async function answerObserve({
   openConfig,
   emit,
 }: RequestContext): Promise<void> {
-  const looking = Promise.all([host.observe(), keeper.claims()]);
-  // The host looks in a thread of its own: meanwhile this one is free.
-  const found = findings();
-  const observed = withJournal(...(await looking));
+  const [seen, claims, found] = await Promise.all([host.observe(), keeper.claims(), findings()]);
+  const observed = withJournal(seen, claims);
   const physicalNetworks = await physicalNetworksOf(openConfig(null), observed);
   emit({ event: 'host', host: documentOfHost({ observed, findings: found, physicalNetworks }, now()) });
 }

@@ -71,7 +71,7 @@ async function openRig(options: SimulatedDomainOptions = {}) {
       host,
       keeper: new SharedKeeper(host, journal),
       now: () => new Date(0),
-      findings: () => [],
+      findings: async () => [],
       fleet: NO_FLEET,
       machines: { hypervisor, ownPorts },
       filterKeeper: null,

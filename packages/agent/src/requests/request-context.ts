@@ -14,7 +14,7 @@ export interface AskedContext {
   readonly keeper: Keeper;
   readonly now: () => Date;
   /** What stands out about this machine. */
-  readonly findings: () => readonly Finding[];
+  readonly findings: () => Promise<readonly Finding[]>;
   /** null: the usual file. */
   readonly openConfig: (file: string | null) => ConfigFile;
   readonly fleet: FleetView;

@@ -1,10 +1,7 @@
 import { SriovError } from '@virtfn/model';
 import { beginRequest } from './begin-request.ts';
 import { errorOfAnswer } from './read-answer.ts';
-import type { StreamTransport } from './stream-transport.ts';
-
-/** The server shows four times as often that it is there. */
-const SILENT_AFTER_MS = 60_000;
+import { STREAM_SILENT_AFTER_MS, type StreamTransport } from './stream-transport.ts';
 
 /** Streams over HTTP or HTTPS from `endpoint`. @throws {SriovError} CONTROLLER_UNREACHABLE, REQUEST_INVALID */
 export function httpStreamTransport(endpoint: string, token: string | null = null): StreamTransport {
@@ -19,7 +16,7 @@ export function httpStreamTransport(endpoint: string, token: string | null = nul
         );
       const request = beginRequest(endpoint, path, {
         signal,
-        timeout: SILENT_AFTER_MS,
+        timeout: STREAM_SILENT_AFTER_MS,
         headers: {
           accept: 'text/event-stream',
           ...(token === null ? {} : { 'x-auth-token': token }),
@@ -27,7 +24,9 @@ export function httpStreamTransport(endpoint: string, token: string | null = nul
         },
       });
       request.on('error', fail);
-      request.on('timeout', () => request.destroy(new Error(`nothing was heard for ${SILENT_AFTER_MS} ms`)));
+      request.on('timeout', () =>
+        request.destroy(new Error(`nothing was heard for ${STREAM_SILENT_AFTER_MS} ms`)),
+      );
       request.on('response', (response) => {
         response.setEncoding('utf8');
         if (response.statusCode === 200) return resolve(untilItEnds(response));

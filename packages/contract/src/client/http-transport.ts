@@ -1,4 +1,3 @@
-import type http from 'node:http';
 import { isSriovError, SriovError } from '@virtfn/model';
 import { beginRequest } from './begin-request.ts';
 import type { Answer, Transport } from './transport.ts';
@@ -33,7 +32,7 @@ export function httpTransport(
           }),
         );
       };
-      let request: http.ClientRequest;
+      let request: ReturnType<typeof beginRequest>;
       try {
         request = beginRequest(endpoint, path, {
           method,

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
-import type { ObservedHost, PciAddress, PhysicalFunction } from '@virtfn/model';
+import type { Finding, ObservedHost, PciAddress, PhysicalFunction } from '@virtfn/model';
 import { countVfs, readMachine, readOnePf } from '../look/read-machine.ts';
 import type { VfCount } from '../sysfs/index.ts';
 
@@ -15,6 +15,8 @@ export type Job =
     }
   /** The few facts that a change of the number of VFs waits for: a whole look takes many times as long. */
   | { readonly kind: 'count-vfs'; readonly root: string; readonly pf: PciAddress }
+  /** What the doctor finds: it reads the same files as a look, and many more. */
+  | { readonly kind: 'examine'; readonly root: string }
   /** Writes a text to a file of sysfs in one call, as the kernel wants it. */
   | { readonly kind: 'write'; readonly file: string; readonly text: string };
 
@@ -23,10 +25,11 @@ export interface JobResults {
   readonly look: ObservedHost;
   readonly 'look-at-pf': PhysicalFunction | null;
   readonly 'count-vfs': VfCount | null;
+  readonly examine: readonly Finding[];
   readonly write: string | null;
 }
 
-export function runJob(job: Job): JobResults[Job['kind']] {
+export async function runJob(job: Job): Promise<JobResults[Job['kind']]> {
   switch (job.kind) {
     case 'look':
       return readMachine(job.root);
@@ -34,6 +37,11 @@ export function runJob(job: Job): JobResults[Job['kind']] {
       return readOnePf(job.root, job.pf, job.onlyVf);
     case 'count-vfs':
       return countVfs(job.root, job.pf);
+    case 'examine': {
+      // Threads that only look need not load it.
+      const { gatherFacts, runDoctor } = await import('../doctor/index.ts');
+      return runDoctor(gatherFacts(job.root));
+    }
     case 'write':
       return writeSysfs(job.file, job.text);
   }

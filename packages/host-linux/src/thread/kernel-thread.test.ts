@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isSriovError } from '@virtfn/model';
-import { LinuxHostReader, readMachine } from '../index.ts';
+import { gatherFacts, LinuxHostReader, MachineExaminer, readMachine, runDoctor } from '../index.ts';
 import { layOutTree, readFixture } from '../testing/tree-loader.ts';
 import { hostIdOf } from '../look/read-machine.ts';
 import { KernelThread } from './index.ts';
@@ -12,6 +12,11 @@ test('LinuxHostReader.observe() shows in its thread what readMachine() reads', a
   assert.equal(reader.hostId, 'rack7.example.org');
   const looks = await Promise.all([reader.observe(), reader.observe()]);
   for (const look of looks) assert.deepEqual(look, readMachine(root));
+});
+
+test('MachineExaminer finds in its thread what the doctor finds', async (t) => {
+  const root = layOutTree(t, readFixture('container'));
+  assert.deepEqual(await new MachineExaminer(root).examine(), runDoctor(gatherFacts(root)));
 });
 
 test('LinuxHostReader.watch() can be stopped', (t) => {

@@ -25,12 +25,13 @@ import {
 } from '@virtfn/agent';
 import type { HostRequest, ListenAddress } from '@virtfn/contract';
 import {
+  MachineExaminer,
   NftPacketFilters,
   openLibvirtHypervisor,
   openLinuxCounters,
   openLinuxHost,
 } from '@virtfn/host-linux';
-import { describeDomainStep, type ObservedHost, type SriovError } from '@virtfn/model';
+import { describeDomainStep, type Finding, type ObservedHost, type SriovError } from '@virtfn/model';
 import {
   SeenHost,
   serveDashboard,
@@ -47,7 +48,7 @@ import { namedHost } from '../named-host.ts';
 import { ownPortsFile } from '../own-ports-file.ts';
 import { machineContext } from '../request-context.ts';
 import { stoppingAt } from '../stop-at-step.ts';
-import { atMostEvery } from './at-most-every.ts';
+import { lastKnown } from './last-known.ts';
 import { MachineList } from './machine-list.ts';
 import { RequestServer } from './request-server.ts';
 import { supervisorOf } from './systemd.ts';
@@ -136,7 +137,13 @@ export async function runDaemon(
     told = status;
   };
   // Examining the machine takes longer than a look at its cards, and the next port would wait for it.
-  const findings = atMostEvery(EXAMINE_EVERY_MS, () => systemClock.now(), machine.findings);
+  const examiner = new MachineExaminer();
+  const findings = lastKnown<readonly Finding[]>(
+    EXAMINE_EVERY_MS,
+    () => systemClock.now(),
+    [],
+    () => examiner.examine(),
+  );
   const onStep = (record: StepRecord, cause: StepCause): void => {
     metrics.noteStep(record);
     fleet.noteStep(record, cause);
@@ -190,6 +197,7 @@ export async function runDaemon(
   });
   const asked: AskedContext = {
     ...machine,
+    findings,
     host,
     keeper,
     fleet,

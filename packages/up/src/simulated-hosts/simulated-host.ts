@@ -100,7 +100,7 @@ export async function startSimulatedHost(
     filterKeeper: null,
     clock: machine.clock,
     now: () => new Date(),
-    findings: () => [SIMULATED],
+    findings: async () => [SIMULATED],
     openConfig: () => configFile,
     newUuid: randomUUID,
     onStep: (record) => member.noteStep(record, 'request'),

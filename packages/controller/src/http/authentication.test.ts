@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { SriovError } from '@virtfn/model';
 import Fastify from 'fastify';
 import { type Authenticator, identityOf, refuseCredentials } from '../auth/index.ts';
-import { addAuthentication, getIdentity } from './authentication.ts';
+import { addAuthentication, getIdentity, isStillAsker } from './authentication.ts';
 
 /** Knows two tokens by heart, and what Keystone’s middleware says to all others. */
 const authenticator: Authenticator = {
@@ -78,4 +78,33 @@ describe('addAuthentication()', () => {
       );
     }
   });
+});
+
+describe('isStillAsker()', () => {
+  const changed = (answer: () => Promise<ReturnType<typeof identityOf>>): Authenticator => ({
+    ...authenticator,
+    authenticate: answer,
+  });
+  const member = (roles: readonly string[]) => async () =>
+    identityOf({ userId: 'member', userName: 'member' }, 'p1', roles);
+  for (const { name, now, want } of [
+    { name: 'who is who he was', now: changed(member(['member'])), want: true },
+    { name: 'who may more by now, or less', now: changed(member(['admin'])), want: false },
+    {
+      name: 'whose token was revoked',
+      now: changed(() => Promise.reject(refuseCredentials('revoked'))),
+      want: false,
+    },
+    {
+      name: 'of whom nobody can say',
+      now: changed(() => Promise.reject(new SriovError('AUTHENTICATION_UNAVAILABLE', 'away'))),
+      want: true,
+    },
+  ])
+    it(`says ${want ? 'yes' : 'no'} of one ${name}`, async () => {
+      const server = serverUnderTest();
+      server.get('/still', async (request) => isStillAsker(now, request));
+      const answer = await server.inject({ url: '/still', headers: { 'x-auth-token': 'member' } });
+      assert.equal(answer.json(), want);
+    });
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { API_ROOT } from '@virtfn/contract';
 import { isSriovError, SriovError } from '@virtfn/model';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -45,6 +46,15 @@ export function addAuthentication(server: FastifyInstance, authenticator: Authen
     }
     if (needsAdmin && !request.identity.isAdmin) throw refuseRole(request);
   });
+}
+
+/** Whether somebody who asked some time ago still is who he was; while nobody can say, he is. */
+export async function isStillAsker(authenticator: Authenticator, request: FastifyRequest): Promise<boolean> {
+  try {
+    return isDeepStrictEqual(await authenticator.authenticate(request.headers), getIdentity(request));
+  } catch (error) {
+    return !isSriovError(error, 'AUTHENTICATION_FAILED');
+  }
 }
 
 /** Who asks. @throws {SriovError} INTERNAL on a route that is public */

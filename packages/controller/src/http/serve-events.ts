@@ -1,10 +1,10 @@
 import { API_ROOT, EVENTS_PATH } from '@virtfn/contract';
 import { parseAskedEvents } from '@virtfn/contract/serving';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import { type EventSink, EventStream, type EventStreamOptions } from '../events/index.ts';
-import { headerOf } from '../auth/index.ts';
-import { getIdentity } from './authentication.ts';
+import { type Authenticator, headerOf } from '../auth/index.ts';
+import { getIdentity, isStillAsker } from './authentication.ts';
 
 const BEAT_EVERY_MS = 15_000;
 const TICK_EVERY_MS = 1000;
@@ -23,18 +23,25 @@ const HEADERS = {
 export function serveEvents(
   server: FastifyInstance,
   options: EventStreamOptions & { readonly onError: (error: unknown, requestId: string) => void },
+  authenticator: Authenticator,
 ): void {
-  const streams = new Set<EventStream>();
+  const streams = new Map<EventStream, FastifyRequest>();
   const timers = [
     setInterval(() => {
-      for (const stream of streams) stream.beat();
+      for (const [stream, request] of streams) {
+        stream.beat();
+        // Whoever's token was revoked hears no more.
+        void isStillAsker(authenticator, request).then((isStill) => {
+          if (!isStill) stream.end();
+        });
+      }
     }, BEAT_EVERY_MS),
     setInterval(() => options.feed.tick(), TICK_EVERY_MS),
   ];
   for (const timer of timers) timer.unref();
   server.addHook('preClose', async () => {
     for (const timer of timers) clearInterval(timer);
-    for (const stream of streams) stream.end();
+    for (const stream of streams.keys()) stream.end();
   });
   server.get(`${API_ROOT}${EVENTS_PATH}`, { config: { isStream: true } }, (request, reply) => {
     const asked = parseAskedEvents(request.query, headerOf(request.headers, 'last-event-id'));
@@ -42,7 +49,7 @@ export function serveEvents(
     const response = reply.hijack().raw;
     response.writeHead(200, { ...HEADERS, 'x-request-id': request.id });
     const stream = new EventStream(options, listener, sinkOf(response));
-    streams.add(stream);
+    streams.set(stream, request);
     const ending = setTimeout(() => stream.end(), LONGEST_LIFE_MS);
     response.on('close', () => {
       clearTimeout(ending);

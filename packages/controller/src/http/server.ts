@@ -99,7 +99,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   );
   const openApi = openApiDocument(version);
   server.get(`${API_ROOT}/openapi.json`, async () => openApi);
-  serveEvents(server, options.events);
+  serveEvents(server, options.events, authenticator);
   serveMetrics(server, options.metrics);
   for (const name of Object.keys(ROUTES) as RouteName[]) {
     const route = ROUTES[name];

@@ -38,8 +38,8 @@ export class PortTally {
   }
 
   async #count(): Promise<ReadonlyMap<Status, number>> {
-    // While the database is away nobody tells of changes, and what is known here says nothing of now.
-    await this.#store.revision();
+    // Also of changes that other controllers have made just now; while the database is away, nobody can say.
+    await this.#store.caughtUp();
     await (this.#changed === null ? this.#readAll() : this.#readChanged(this.#changed));
     const counts = new Map(STATUSES.map((status) => [status, 0]));
     for (const status of this.#statuses.values()) counts.set(status, (counts.get(status) ?? 0) + 1);

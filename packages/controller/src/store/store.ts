@@ -112,6 +112,13 @@ export class Store {
     return () => this.#watchers.delete(watcher);
   }
 
+  /** Resolves when whoever watches has been told of all writes up to now. @throws {SriovError} STORE_FAILED */
+  async caughtUp(): Promise<void> {
+    if (this.#told >= (await this.revision())) return;
+    this.#tell();
+    await this.#telling;
+  }
+
   /** What follows what was told last needs no look into the log. */
   #tellOf({ first, last, changes }: Committed): void {
     if (this.#telling !== null || first !== this.#told + 1) {

@@ -37,7 +37,8 @@ export interface MigrationProgress {
  */
 export interface Hypervisor {
   /**
-   * Reads all virtual machines with their interfaces, never from memory of what was asked (invariant 4).
+   * Reads all virtual machines with their interfaces, never from memory of what was asked (invariant 4). One that cannot be read
+   * is among them and says so (`unread`), and hides no other.
    *
    * @throws {SriovError} HYPERVISOR_UNREACHABLE, with `isAbsent` in its details when the host has none; STEP_TIMEOUT
    */

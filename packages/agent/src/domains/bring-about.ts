@@ -42,7 +42,7 @@ export interface BroughtAbout {
   readonly plan: Plan;
   /** As read last; null: nobody could say. */
   readonly domains: readonly ObservedDomain[] | null;
-  /** Libvirt is there, and did not say which machines there are. */
+  /** Libvirt is there, and did not say which machines there are, or of one of them not what it has. */
   readonly isBlind: boolean;
   /** What is left to do on virtual machines: a guest that keeps what it was asked for is among it. */
   readonly domainPlan: DomainPlan;
@@ -87,7 +87,11 @@ export async function bringAbout(
     };
   }
   domains = await applySteps(planNow(run, domains, options.seen, NOBODY).steps, domains, run);
-  const spared = new Set([...(options.spared ?? []), ...pluggedIn(domains)]);
+  const spared = new Set([
+    ...(options.spared ?? []),
+    ...pluggedIn(domains),
+    ...(domains.some(isUnread) ? mayBeInMachine(run, reconciler) : []),
+  ]);
   let result = await reconciler.reconcile(desiredWithDomains(merged, domains), { ...options, spared });
 
   const filterFailures = await keepFilters(merged, result, context);
@@ -101,7 +105,8 @@ export async function bringAbout(
     result = await reconciler.reconcile(desiredWithDomains(merged, domains), { ...again, spared });
   }
   const left = planNow(run, domains, result.observed, readyAttachments(merged, result, filterFailures));
-  return { ...result, domains, isBlind: false, domainPlan: withErrors(left, run), filterFailures };
+  const isBlind = domains.some(isUnread);
+  return { ...result, domains, isBlind, domainPlan: withErrors(left, run), filterFailures };
 }
 
 interface Run {
@@ -172,6 +177,8 @@ function mayBeInMachine({ merged, errors }: Run, reconciler: Reconciler): readon
     return merged.interfaces.map(({ attachmentId }) => attachmentId);
   return reconciler.claims().map(({ attachmentId }) => attachmentId);
 }
+
+const isUnread = ({ unread }: ObservedDomain): boolean => unread !== null;
 
 /** Attachments that some machine has, running or written down: nobody else gets their VFs. */
 export function pluggedIn(domains: readonly ObservedDomain[]): readonly AttachmentId[] {

@@ -98,7 +98,8 @@ export class Departures {
     for (const [domainId, ports] of departing) {
       const domain = domains?.find((each) => each.domainId === domainId);
       const [first] = ports;
-      if (first === undefined || domain === undefined) continue;
+      // Whether what cannot move is still in it, a machine that could not be read does not show.
+      if (first === undefined || domain === undefined || domain.unread !== null) continue;
       const departure = this.#departures.get(domainId) ?? this.#add(first, ports);
       departure.failure ??= this.#failureOfOff(departure, domain);
       if (domain.state !== 'running') continue;

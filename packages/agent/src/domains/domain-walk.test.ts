@@ -115,6 +115,7 @@ class Walk {
       ['resume', () => this.#hypervisor.resume(vm)],
       ['manner', () => this.#hypervisor.setGuest(vm, this.#pick(MANNERS))],
       ['restart libvirt', () => this.#hypervisor.restartDaemon(3000)],
+      ['hide', () => this.#hypervisor.setReadable(vm, this.#random() < 0.5)],
       ['wait', () => this.#clock.advance(this.#pick([100, 5000, 40_000]))],
       ['reboot', () => this.#reboot()],
       [
@@ -340,6 +341,7 @@ class Walk {
     this.#mortality.rise();
     this.#isHeard = true;
     for (const vm of this.#vms) {
+      this.#hypervisor.setReadable(vm, true);
       this.#hypervisor.setGuest(vm, 'willing');
       this.#hypervisor.resume(vm);
     }

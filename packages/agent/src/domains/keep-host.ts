@@ -55,8 +55,11 @@ export async function keepHost<Wish extends Wanted>(
 }
 
 /** Whether something was forgotten: then what is wanted is less than it was. */
-async function forgetEnded(ownPorts: OwnPortStore, { domains, domainPlan }: BroughtAbout): Promise<boolean> {
-  if (domains === null) return false;
+async function forgetEnded(
+  ownPorts: OwnPortStore,
+  { domains, isBlind, domainPlan }: BroughtAbout,
+): Promise<boolean> {
+  if (domains === null || isBlind) return false;
   const ended = new Set(domainPlan.ended);
   const plugged = new Set(pluggedIn(domains));
   const over = (await ownPorts.list()).filter(({ leaving, port }) =>

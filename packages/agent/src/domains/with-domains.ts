@@ -47,6 +47,8 @@ function isMacHeld(
   // Nobody knows where it is: who goes was here, who comes was not.
   if (domains === null) return move.kind === 'arriving';
   const domain = domains.find((each) => each.domainId === domainId);
+  if (domain !== undefined && domain.unread !== null)
+    return move.kind === 'arriving' && domain.state !== 'running';
   if (domain?.state !== 'running') return true;
   return place.kind !== 'macvtap' && !has(domain, attachmentId, 'port');
 }

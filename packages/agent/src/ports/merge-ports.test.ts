@@ -217,6 +217,7 @@ describe('mergePorts()', () => {
         isPersistent: true,
         live: [{ alias, mac: PORT.mac, vlanId: null, source: null, teaming: null }],
         config: [],
+        unread: null,
       } as const,
     ];
     const told = (domains: Parameters<typeof outcomesOfPorts>[1]['domains'], isBlind: boolean) =>

@@ -104,6 +104,7 @@ function whyUnplugged(
       `Cannot plug port ${portId}: the host has no virtual machine ${plug.domainId}`,
       { details },
     );
+  if (domain.unread !== null) return 'pending';
   if (domain.live.some(({ alias }) => ownerOfAlias(alias)?.attachmentId === attachmentId)) return null;
   const why = isActive(domain) ? 'runs without it until its next start' : 'does not run';
   return new SriovError(

@@ -68,10 +68,12 @@ async function readScene(
   const { config } = await readConfig(openConfig(request.configFile), 'attach');
   const observed = withJournal(await host.observe(), reconciler.claims());
   const domains = await machines.hypervisor.observe();
+  const domain = findDomain(domains, request.vm);
+  if (domain.unread !== null) throw domain.unread;
   return {
     configured: desiredOfConfig(config, observed),
     observed,
-    domain: findDomain(domains, request.vm),
+    domain,
     domains,
     wish: await readPortWish(context),
     newUuid,

@@ -7,9 +7,10 @@ import {
 } from '@virtfn/model';
 import type { RequestContext } from './request-context.ts';
 
-/** Tells of the virtual machines of the host. @throws {SriovError} HYPERVISOR_UNREACHABLE */
+/** Tells of the virtual machines of the host. @throws {SriovError} HYPERVISOR_UNREACHABLE, or why one could not be read */
 export async function answerMachines({ machines, emit }: RequestContext): Promise<void> {
   const domains = await machines.hypervisor.observe();
+  for (const { unread } of domains) if (unread !== null) throw unread;
   emit({ event: 'machines', machines: domains.map(documentOfDomain) });
 }
 

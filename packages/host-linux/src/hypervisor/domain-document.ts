@@ -22,8 +22,8 @@ export interface DomainDocument {
  *
  * @throws {SriovError} HYPERVISOR_REFUSED when it is not a document of a domain
  */
-export function readDomainDocument(xml: string): DomainDocument {
-  const { devices } = parseDomain(xml);
+export function readDomainDocument(xml: string, whose = 'a virtual machine'): DomainDocument {
+  const { devices } = parseDomain(xml, whose);
   return {
     interfaces: devices.map(readDevice).filter((each) => each !== null),
     hasFreeSlot: hasFreeSlot(devices),
@@ -35,14 +35,17 @@ export function readDomainDocument(xml: string): DomainDocument {
  *
  * @throws {SriovError} HYPERVISOR_REFUSED when it is not a document of a domain
  */
-export function parseDomain(xml: string): { readonly devices: readonly XmlElement[] } {
+export function parseDomain(
+  xml: string,
+  whose = 'a virtual machine',
+): { readonly devices: readonly XmlElement[] } {
   try {
     const { root } = parseXml(xml, { includeOffsets: true });
-    if (root?.name !== 'domain') throw broken(`it begins with <${root?.name}>`);
+    if (root?.name !== 'domain') throw broken(whose, `it begins with <${root?.name}>`);
     const devices = child(root, 'devices');
     return { devices: devices === null ? [] : elements(devices) };
   } catch (error) {
-    if (error instanceof XmlError) throw broken(error.message);
+    if (error instanceof XmlError) throw broken(whose, error.message);
     throw error;
   }
 }
@@ -53,8 +56,8 @@ export function readDevice(element: XmlElement): ObservedInterface | null {
   return element.name === 'hostdev' && element.attributes['type'] === 'pci' ? readHostdev(element) : null;
 }
 
-function broken(why: string): SriovError {
-  return new SriovError('HYPERVISOR_REFUSED', `Cannot read the document of a virtual machine: ${why}`);
+function broken(whose: string, why: string): SriovError {
+  return new SriovError('HYPERVISOR_REFUSED', `Cannot read the document of ${whose}: ${why}`);
 }
 
 function readInterface(element: XmlElement): ObservedInterface {

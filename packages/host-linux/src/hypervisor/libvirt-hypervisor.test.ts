@@ -5,6 +5,17 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import {
+  getState,
+  getXmlDesc,
+  listAllDomains,
+  type Packet,
+  readDomain,
+  registerDomainEvent,
+  writeDomain,
+  XdrReader,
+} from '@virtfn/libvirt/codec';
+import { type FakeClient, FakeDaemon } from '@virtfn/libvirt/testing';
 import { isSriovError, parseAttachmentId, parseDomainId } from '@virtfn/model';
 import { openLibvirtHypervisor } from './libvirt-hypervisor.ts';
 
@@ -17,6 +28,43 @@ async function withFolder(work: (folder: string) => Promise<void>): Promise<void
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+const MACHINES = ['web', 'db', 'mail'].map((name, at) => ({
+  name,
+  uuid: `00000000-0000-4000-8000-00000000000${at + 1}`,
+  id: at + 1,
+}));
+const DOCUMENT = `<domain><devices><interface type='bridge'>
+  <source bridge='br0'/><alias name='ua-virtfn-a1'/></interface></devices></domain>`;
+/** enum virErrorNumber. */
+const INTERNAL_ERROR = 1;
+const NO_DOMAIN = 42;
+
+/** A daemon with machines that run; `db` is what a test makes of it. */
+async function startDaemon(
+  answer: (call: Packet, client: FakeClient) => void,
+  procedure: { readonly number: number } = getXmlDesc,
+): Promise<FakeDaemon> {
+  const daemon = await FakeDaemon.start();
+  daemon.on(registerDomainEvent.number, (call, client) => client.reply(call, (writer) => writer.int(1)));
+  daemon.on(listAllDomains.number, (call, client) =>
+    client.reply(call, (writer) => {
+      writer.uint(MACHINES.length);
+      for (const machine of MACHINES) writeDomain(writer, machine);
+      writer.uint(MACHINES.length);
+    }),
+  );
+  const usual = new Map<number, (call: Packet, client: FakeClient) => void>([
+    [getState.number, (call, client) => client.reply(call, (writer) => writer.int(1).int(1))],
+    [getXmlDesc.number, (call, client) => client.reply(call, (writer) => writer.string(DOCUMENT))],
+  ]);
+  for (const [number, reply] of usual)
+    daemon.on(number, (call, client) => {
+      const isMeant = number === procedure.number && readDomain(new XdrReader(call.payload)).name === 'db';
+      (isMeant ? answer : reply)(call, client);
+    });
+  return daemon;
 }
 
 describe('openLibvirtHypervisor()', () => {
@@ -56,5 +104,50 @@ describe('openLibvirtHypervisor()', () => {
       silent.close();
       await once(silent, 'close');
     });
+  });
+
+  for (const { name, answer, procedure, want } of [
+    {
+      name: 'whose document libvirt refuses',
+      answer: (call: Packet, client: FakeClient) => client.refuse(call, INTERNAL_ERROR, 'no such luck'),
+      want: 'running HYPERVISOR_REFUSED Cannot read VM db: libvirt says "no such luck"',
+    },
+    {
+      name: 'whose document is none',
+      answer: (call: Packet, client: FakeClient) =>
+        client.reply(call, (writer) => writer.string('<network/>')),
+      want: 'running HYPERVISOR_REFUSED Cannot read the document of VM db: it begins with <network>',
+    },
+    {
+      name: 'whose state libvirt refuses',
+      answer: (call: Packet, client: FakeClient) => client.refuse(call, INTERNAL_ERROR, 'no such luck'),
+      procedure: getState,
+      want: 'paused HYPERVISOR_REFUSED Cannot read VM db: libvirt says "no such luck"',
+    },
+    {
+      name: 'that has just gone away',
+      answer: (call: Packet, client: FakeClient) => client.refuse(call, NO_DOMAIN, 'no domain'),
+      want: null,
+    },
+  ]) {
+    it(`observes the other machines beside one ${name}`, async () => {
+      await using daemon = await startDaemon(answer, procedure);
+      const hypervisor = openLibvirtHypervisor({ socketPath: daemon.socketPath, patienceMs: 60_000 });
+      const observed = await hypervisor.observe();
+      assert.deepEqual(
+        observed.map((each) => [each.name, each.live.length, each.config.length]),
+        [['web', 1, 1], ...(want === null ? [] : [['db', 0, 0]]), ['mail', 1, 1]],
+      );
+      const db = observed.find((each) => each.name === 'db');
+      assert.equal(db === undefined ? null : `${db.state} ${db.unread?.code} ${db.unread?.message}`, want);
+      await hypervisor.close();
+    });
+  }
+
+  it('tells of no machine when the connection breaks while one is read', async () => {
+    await using daemon = await startDaemon((_, { socket }) => void socket.destroy());
+    const hypervisor = openLibvirtHypervisor({ socketPath: daemon.socketPath, patienceMs: 60_000 });
+    await assert.rejects(hypervisor.observe(), (error) => isSriovError(error, 'STEP_TIMEOUT'));
+    await hypervisor.close();
   });
 });

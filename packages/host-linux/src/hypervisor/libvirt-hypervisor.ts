@@ -5,6 +5,7 @@ import {
   type EventWatch,
   type LibvirtEvent,
   LibvirtError,
+  LibvirtOutcomeUnknown,
   LibvirtUnavailable,
   ReconnectingConnection,
   RpcLibvirt,
@@ -254,25 +255,43 @@ async function observeDomain(
   domain: Domain,
   isKept: boolean,
 ): Promise<ObservedDomain | null> {
+  const isActive = domain.id !== null;
+  const readInterfaces = async (flags: readonly 'inactive'[]): Promise<ObservedDomain['live']> =>
+    readDomainDocument(await libvirt.domains.readXml(domain, flags), `VM ${domain.name}`).interfaces;
+  const [state, live, config] = await Promise.all([
+    settled(libvirt.domains.readState(domain), domain),
+    settled(isActive ? readInterfaces([]) : [], domain),
+    settled(isKept ? readInterfaces(['inactive']) : [], domain),
+  ]);
+  if (state === 'gone' || live === 'gone' || config === 'gone') return null;
+  const unread = [state, live, config].find((each) => each instanceof SriovError) ?? null;
+  const activeState = state instanceof SriovError ? 'paused' : stateOf(state);
+  return {
+    domainId: parseDomainId(domain.uuid),
+    name: domain.name,
+    state: isActive ? activeState : 'shut-off',
+    isPersistent: isKept,
+    live: unread !== null || live instanceof SriovError ? [] : live,
+    config: unread !== null || config instanceof SriovError ? [] : config,
+    unread,
+  };
+}
+
+/**
+ * What was answered about one machine, or why nothing was: `gone` is one that went away between the list and the question. What
+ * says nothing about the machine is thrown, as a connection that is lost.
+ */
+async function settled<Answer>(
+  answer: Promise<Answer> | Answer,
+  { name }: Domain,
+): Promise<Answer | SriovError | 'gone'> {
   try {
-    const isActive = domain.id !== null;
-    const [state, live, config] = await Promise.all([
-      libvirt.domains.readState(domain),
-      isActive ? libvirt.domains.readXml(domain) : null,
-      isKept ? libvirt.domains.readXml(domain, ['inactive']) : null,
-    ]);
-    return {
-      domainId: parseDomainId(domain.uuid),
-      name: domain.name,
-      state: isActive ? stateOf(state) : 'shut-off',
-      isPersistent: isKept,
-      live: live === null ? [] : readDomainDocument(live).interfaces,
-      config: config === null ? [] : readDomainDocument(config).interfaces,
-    };
+    return await answer;
   } catch (error) {
-    // It went away between the list and the question.
-    if (isGone(error)) return null;
-    throw error;
+    if (isGone(error)) return 'gone';
+    if (error instanceof LibvirtUnavailable) throw error;
+    if (error instanceof LibvirtOutcomeUnknown && error.reason !== 'timeout') throw error;
+    return refusalOf(`read VM ${name}`, error);
   }
 }
 

@@ -42,6 +42,7 @@ export class SimulatedHypervisor implements Hypervisor {
   /** The other hypervisors that machines can be sent to, by address. */
   readonly #peers: ReadonlyMap<string, SimulatedHypervisor>;
   readonly #leaving = new Set<DomainId>();
+  readonly #unreadable = new Map<DomainId, SriovError>();
 
   /** @param peers all hypervisors of a fleet, by the address under which they take machines; may be filled later */
   constructor(machine: SimulatedMachine, peers: ReadonlyMap<string, SimulatedHypervisor> = new Map()) {
@@ -51,7 +52,10 @@ export class SimulatedHypervisor implements Hypervisor {
 
   async observe(): Promise<readonly ObservedDomain[]> {
     this.#requireDaemon();
-    return this.domains();
+    return this.domains().map((domain) => {
+      const unread = this.#unreadable.get(domain.domainId);
+      return unread === undefined ? domain : { ...domain, live: [], config: [], unread };
+    });
   }
 
   /** The machines as they are, whether the daemon answers or not. */
@@ -63,6 +67,7 @@ export class SimulatedHypervisor implements Hypervisor {
       isPersistent,
       live: live.map((device) => device.interface),
       config,
+      unread: null,
     }));
   }
 
@@ -237,6 +242,13 @@ export class SimulatedHypervisor implements Hypervisor {
     const domain = this.#get(domainId);
     domain.guest = guest;
     for (const device of domain.live.filter(({ isLeaving }) => isLeaving)) this.#ask(domain, device);
+  }
+
+  /** libvirt refuses to show what a machine has, or shows it again. */
+  setReadable(domainId: DomainId, isReadable: boolean): void {
+    if (isReadable) this.#unreadable.delete(domainId);
+    else this.#unreadable.set(domainId, refused('internal error: cannot format the domain'));
+    this.#tell(domainId);
   }
 
   /** The daemon goes away for a while. Machines run on; what happens meanwhile is told to nobody. */

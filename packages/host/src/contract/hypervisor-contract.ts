@@ -109,6 +109,7 @@ export function hypervisorContract(name: string, openRig: () => Promise<Hypervis
           isPersistent: true,
           live: [],
           config: [],
+          unread: null,
         });
       });
 

@@ -20,6 +20,11 @@ export interface ObservedDomain {
   readonly live: readonly ObservedInterface[];
   /** What it will have at its next start; empty when nothing of it is kept. */
   readonly config: readonly ObservedInterface[];
+  /**
+   * Why its interfaces could not be read: then `live` and `config` are empty and say nothing, and a state that could not be read
+   * is `paused`. null: all of it was read.
+   */
+  readonly unread: SriovError | null;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -54,7 +54,9 @@ export function planDomains(input: DomainPlanInput): DomainPlan {
     const domain = domains.get(each.domainId);
     // Whoever is on its way is left alone until it runs here.
     if (each.move !== null && domain?.state !== 'running') continue;
-    if (domain === undefined || (each.scope === 'live' && !isActive(domain))) ended.push(each.attachmentId);
+    if (domain === undefined) ended.push(each.attachmentId);
+    else if (domain.unread !== null) refusals.push(refuse(each.attachmentId, domain.unread));
+    else if (each.scope === 'live' && !isActive(domain)) ended.push(each.attachmentId);
     else planOne(each, domain, input, plug, refusals);
   }
   return { steps: [...unplug, ...plug], refusals, ended };
@@ -107,11 +109,10 @@ function planOne(
   const { attachmentId } = wanted;
   if (wanted.scope === 'config' && !domain.isPersistent) {
     refusals.push(
-      refuse(
-        attachmentId,
-        'VM_NOT_PERSISTENT',
-        `Cannot write attachment ${attachmentId} into the configuration of VM ${domain.name}: it has none that outlives its run`,
-      ),
+      refuse(attachmentId, {
+        code: 'VM_NOT_PERSISTENT',
+        message: `Cannot write attachment ${attachmentId} into the configuration of VM ${domain.name}: it has none that outlives its run`,
+      }),
     );
     return;
   }
@@ -130,7 +131,10 @@ function planOne(
   }
 }
 
-function refuse(attachmentId: AttachmentId, code: ErrorCode, message: string): DomainRefusal {
+function refuse(
+  attachmentId: AttachmentId,
+  { code, message }: Pick<DomainRefusal, 'code' | 'message'>,
+): DomainRefusal {
   return { attachmentId, code, message, hint: ERROR_TABLE[code].hint };
 }
 

@@ -51,8 +51,8 @@ describe('the controller program', () => {
     return { out, err, status };
   };
   /** A controller, and what it logs from here on. */
-  const start = async (env: NodeJS.ProcessEnv = {}) => {
-    const child = begin(['run'], env);
+  const start = async (env: NodeJS.ProcessEnv = {}, more: readonly string[] = []) => {
+    const child = begin(['run', ...more], env);
     assert.ok(child.stdout !== null);
     const lines = createInterface({ input: child.stdout });
     const log = lines[Symbol.asyncIterator]();
@@ -163,6 +163,39 @@ describe('the controller program', () => {
     await again.exited;
     assert.equal((await run(['restore', before])).status, 0, 'the way back');
     assert.match((await run(['list-tokens'])).out, /later/);
+  });
+
+  it('serves no fleet by an authority that its hosts do not know, unless that is wanted', async () => {
+    await configure('');
+    const first = await start();
+    first.child.kill('SIGTERM');
+    await first.exited;
+    // As a second controller has it that was not given the first one's.
+    await rm(path.join(folder, 'fleet-authority.pem'));
+    const refused = await run(['run']);
+    assert.equal(refused.status, 2);
+    assert.match(
+      refused.err,
+      /the fleet in this database has another authority.*Copy fleet-authority\.pem/su,
+    );
+    for (const more of [['--new-authority'], []]) {
+      const again = await start({}, more);
+      again.child.kill('SIGTERM');
+      await again.exited;
+    }
+  });
+
+  it('ends when it cannot listen, and says why', async () => {
+    await configure('');
+    const first = await start();
+    await writeFile(
+      config,
+      `version: 1\nlisten: ${new URL(first.url).host}\nagentLink: { listen: '127.0.0.1:0' }\nstateDir: ${folder}\n`,
+    );
+    const refused = await run(['run']);
+    assert.equal(refused.status, 1);
+    assert.match(refused.err, /Cannot listen on 127\.0\.0\.1:\d+: the system answered EADDRINUSE/);
+    assert.equal(await ask(first.url, {}), 200, 'the other one goes on');
   });
 
   const refusals: readonly {

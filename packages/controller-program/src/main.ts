@@ -22,6 +22,7 @@ async function main(args: readonly string[]): Promise<void> {
       project: { type: 'string' },
       'expires-in-days': { type: 'string' },
       json: { type: 'boolean', default: false },
+      'new-authority': { type: 'boolean', default: false },
     },
   });
   const [command, name = ''] = positionals;
@@ -35,6 +36,7 @@ async function main(args: readonly string[]): Promise<void> {
         log: say,
         stop: aborted(['SIGINT', 'SIGTERM']),
         onReload: (listener) => process.on('SIGHUP', listener),
+        replacesAuthority: values['new-authority'],
       });
     case 'add-user':
       return say(await addUser(await load(), grant, () => readPassword(process.stdin, process.stderr)));

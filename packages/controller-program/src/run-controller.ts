@@ -3,6 +3,7 @@ import { Controller, type ControllerSettings, listen } from '@virtfn/controller'
 import { openAuthority } from '@virtfn/controller/agent-link';
 import { supervisorOf } from '@virtfn/host-program/systemd';
 import { toSriovError } from '@virtfn/model';
+import { describeFailure } from './describe-failure.ts';
 import { usualWebFiles } from '@virtfn/web-files';
 import packageJson from '../package.json' with { type: 'json' };
 import { openAuthenticator } from './open-authenticator.ts';
@@ -14,6 +15,8 @@ export interface RunOptions {
   readonly log: (line: string) => void;
   readonly stop: AbortSignal;
   readonly onReload: (listener: () => void) => void;
+  /** Whether the authority in the state folder takes the place of another one that the fleet has had. */
+  readonly replacesAuthority?: boolean;
 }
 
 /** What a running controller stands on: another one holds from the next start. */
@@ -28,10 +31,20 @@ const LOOK_AT_AGENTS_EVERY_MS = 10_000;
  *
  * @throws {SriovError} CONFIG_INVALID, STORE_FAILED, LISTEN_FAILED
  */
-export async function runController({ load, env, log, stop, onReload }: RunOptions): Promise<void> {
+export async function runController({
+  load,
+  env,
+  log,
+  stop,
+  onReload,
+  replacesAuthority = false,
+}: RunOptions): Promise<void> {
   const supervisor = supervisorOf(env);
   const config = await load();
+  // Whatever was opened is closed in the opposite order, also when something behind it fails to open.
+  await using open = new AsyncDisposableStack();
   const store = await openStore(config, env);
+  open.defer(() => store.close());
   const { authenticator, reload } = await openAuthenticator(config, store, env);
   const controller = new Controller({
     store,
@@ -39,13 +52,25 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
     authenticator,
     settings: settingsOf(config),
     webFiles: usualWebFiles(),
-    onError: (error, requestId) => log(`${requestId}: ${toSriovError(error).message}`),
+    onError: (error, requestId) => log(`${requestId}: ${describeFailure(error)}`),
   });
   const { server } = controller;
+  open.defer(() => controller.fleet.stop());
   await controller.start();
+  open.defer(() => controller.housekeeping.stop());
   controller.housekeeping.start();
   const authority = await openAuthority(config.stateDir, new Date());
-  const link = await controller.listenForAgents({ authority, address: config.agentLink.listen });
+  const link = await controller.listenForAgents({
+    authority,
+    address: config.agentLink.listen,
+    replacesAuthority,
+  });
+  open.defer(() => link.close());
+  open.defer(async () => {
+    const deadline = setTimeout(() => server.server.closeAllConnections(), LONGEST_ANSWER_MS);
+    await server.close();
+    clearTimeout(deadline);
+  });
   const url = await listen(server, config.listen);
   log(
     `virtfn ${packageJson.version}: listening on ${url}, auth ${config.auth.kind}, state in ${config.database.url}, agents dial ${link.url}`,
@@ -78,14 +103,8 @@ export async function runController({ load, env, log, stop, onReload }: RunOptio
   log('stopping: finishing what is asked');
   supervisor.status('stopping behind the last answers');
   if (heartbeat !== null) clearInterval(heartbeat);
-  const deadline = setTimeout(() => server.server.closeAllConnections(), LONGEST_ANSWER_MS);
   clearInterval(lookAtAgents);
-  await server.close();
-  clearTimeout(deadline);
-  await link.close();
-  await controller.housekeeping.stop();
-  controller.fleet.stop();
-  await store.close();
+  await open.disposeAsync();
   log('stopped');
 }
 

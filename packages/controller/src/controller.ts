@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { HostReport } from '@virtfn/contract';
-import { type HostId, parseHostId } from '@virtfn/model';
+import { type HostId, parseHostId, SriovError } from '@virtfn/model';
 import type { WebFile } from '@virtfn/web-files';
 import type { FastifyInstance } from 'fastify';
 import { AgentSessions, type CertificateAuthority } from './agents/index.ts';
@@ -13,7 +13,7 @@ import { createServer } from './http/index.ts';
 import { inviteHost, isRemoved, LiveFleet, StoreFleetBackend } from './inventory/index.ts';
 import { ControllerMetrics } from './metrics/index.ts';
 import { addNeutronApi, type NeutronSettings } from './neutron/index.ts';
-import { DESIRED_CHANGE, putHost, REMOVAL_CHANGE, type Store } from './store/index.ts';
+import { adoptAuthority, DESIRED_CHANGE, putHost, REMOVAL_CHANGE, type Store } from './store/index.ts';
 import { createHandlers } from './v1/index.ts';
 
 /** What operators decide, where the usual will not do. */
@@ -129,11 +129,25 @@ export class Controller {
   /**
    * Opens the port that agents dial. To be called once.
    *
-   * @throws {SriovError} LISTEN_FAILED
+   * @param options.replacesAuthority whether this authority takes the place of another one that the fleet has had
+   * @throws {SriovError} LISTEN_FAILED, STORE_FAILED; CONFIG_INVALID: the fleet has another authority
    */
   async listenForAgents(
-    options: Pick<AgentLinkServerOptions, 'authority' | 'address'>,
+    options: Pick<AgentLinkServerOptions, 'authority' | 'address'> & { readonly replacesAuthority?: boolean },
   ): Promise<AgentLinkServer> {
+    const { authority, replacesAuthority = false } = options;
+    const isOurs = await this.#store.write('look whose the fleet is', (write) =>
+      adoptAuthority(write, authority.fingerprint, replacesAuthority),
+    );
+    if (!isOurs) {
+      throw new SriovError(
+        'CONFIG_INVALID',
+        'Cannot serve agents: the fleet in this database has another authority than the one in the state folder',
+        {
+          hint: 'Copy fleet-authority.pem from the state folder of a controller of this fleet. Where all copies are lost, start once with --new-authority: then every host enrols anew',
+        },
+      );
+    }
     const backend = new StoreFleetBackend(this.#store, this.fleet);
     const sessions = new AgentSessions({
       backend,

@@ -9,6 +9,7 @@ export * from './counters.ts';
 export { type Database, openDatabase } from './databases/index.ts';
 export * from './desired-ports.ts';
 export * from './enrolments.ts';
+export * from './fleet-authority.ts';
 export * from './hosts.ts';
 export * from './local-ports.ts';
 export * from './log-positions.ts';

@@ -90,6 +90,12 @@ export interface Schema {
     readonly host_id: string;
     readonly removed_at: string;
   };
+  /** One row at most. */
+  readonly fleet_authority: {
+    readonly only_row: number;
+    /** SHA-256 of the certificate, hexadecimal. */
+    readonly fingerprint: string;
+  };
   /** One-time tokens by which a host enrols: a row is gone once it is used. */
   readonly enrolment: {
     /** SHA-256 of the token, hexadecimal. */

@@ -13,6 +13,7 @@ import { localPorts } from './010-local-ports.ts';
 import { removedHosts } from './011-removed-hosts.ts';
 import { hiddenFrom } from './012-hidden-from.ts';
 import { wideRevisions } from './013-wide-revisions.ts';
+import { fleetAuthority } from './014-fleet-authority.ts';
 
 /** By name, which is their order. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -28,4 +29,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '011-removed-hosts': removedHosts,
   '012-hidden-from': hiddenFrom,
   '013-wide-revisions': wideRevisions,
+  '014-fleet-authority': fleetAuthority,
 };

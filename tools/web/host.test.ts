@@ -9,6 +9,7 @@ import {
   DashboardRig,
   layoutShift,
   MachineFleet,
+  refusedCommands,
   refusedLines,
   skipWithoutChromium,
   wcagViolations,
@@ -218,6 +219,18 @@ describe('the page of a host', { skip: skipWithoutChromium() }, () => {
     await figures.getByText('▲ 1 gone').waitFor();
     await figures.getByText('▬ 14 unknown').waitFor();
     await rig.shoot(page, 'overview-gone');
+
+    await neutron.remove(PORT, port);
+    await page.getByRole('link', { name: 'whale' }).click();
+    await page.getByRole('button', { name: 'Take out of the fleet' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Take host whale out of the fleet' });
+    assert.deepEqual(await refusedCommands(dialog), []);
+    assert.deepEqual(await wcagViolations(page), []);
+    await rig.shoot(page, 'host-remove');
+    await dialog.getByRole('button', { name: 'Take out' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await page.getByRole('row', { name: /^fish / }).waitFor();
+    assert.equal(await page.getByRole('row', { name: /^whale / }).count(), 0);
   });
 });
 

@@ -284,6 +284,23 @@ describe('the link over TLS', () => {
     assert.equal(statuses.at(-1)?.problem?.code, 'HOST_UNKNOWN');
   });
 
+  it('ends the session of a host that is taken out of the fleet, and renews no certificate of it', async () => {
+    const controller = await openController();
+    const membership = await enrolled(controller);
+    const { link, statuses, until } = await openLink(membership);
+    await until(() => link.status.isConnected);
+    const removed = new SriovError(
+      'CERTIFICATE_REFUSED',
+      'Cannot admit host fish: it was taken out of the fleet',
+    );
+    controller.backend.failure = removed;
+    controller.sessions().refuse(FISH, removed);
+    await until(() => statuses.some(({ problem }) => problem !== null));
+    assert.equal(statuses.findLast(({ problem }) => problem !== null)?.problem?.code, 'CERTIFICATE_REFUSED');
+    const renewing = renewCertificate(makeFolder(), membership, new Date(Date.now() + 61 * DAY_MS));
+    assert.equal(await codeOf(renewing), 'CERTIFICATE_REFUSED');
+  });
+
   for (const { name, send, want } of [
     {
       name: 'text that is no message',

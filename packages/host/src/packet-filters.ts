@@ -1,4 +1,4 @@
-import type { FilterStep, ObservedFilter } from '@virtfn/model';
+import type { FilterStep, ObservedFilter, SriovError } from '@virtfn/model';
 
 /**
  * The packet filters of one host, on VFs that the host itself drives: what a machine sends over a macvtap passes the VF's own
@@ -22,6 +22,15 @@ export interface PacketFilters {
    * nobody knows whether the change was made
    */
   apply(step: FilterStep): Promise<void>;
+
+  /**
+   * Makes several changes, each whole or not at all; what is refused keeps none of the others from being made. For many it takes
+   * far less time than one after the other.
+   *
+   * @returns for each, in their order, what `apply` throws of it; null: it was made
+   * @throws {SriovError} FILTERS_UNAVAILABLE; STEP_TIMEOUT: nobody knows which of them were made
+   */
+  applyAll(steps: readonly FilterStep[]): Promise<readonly (SriovError | null)[]>;
 
   /** Tells that filters of ours may have changed, by whomever, at least once and soon after it. Returns how to stop. */
   watch(listener: () => void): () => void;

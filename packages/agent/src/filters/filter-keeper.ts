@@ -67,7 +67,12 @@ export class FilterKeeper {
     try {
       const there = await this.#filters.observe();
       const steps = stepsFor(wishes, there, kept);
-      for (const step of steps) await this.#apply(step, wishes, failures);
+      // A failure is of one VF, and the others are served all the same.
+      for (const [at, error] of (await this.#filters.applyAll(steps)).entries()) {
+        const step = steps[at];
+        if (step === undefined || error === null) continue;
+        for (const attachmentId of wantedAt(step.pciAddress, wishes)) failures.set(attachmentId, error);
+      }
       const after = steps.length === 0 ? there : await this.#filters.observe();
       for (const step of stepsFor(wishes, after, kept)) noteUndone(step, wishes, failures);
       this.#canFilter = true;
@@ -80,21 +85,6 @@ export class FilterKeeper {
       for (const { attachmentId } of wishes) failures.set(attachmentId, error);
     }
     return failures;
-  }
-
-  /** A failure is of one VF, and the others are served all the same; where nothing can be done at all, it is of all. */
-  async #apply(
-    step: FilterStep,
-    wishes: readonly Wish[],
-    failures: Map<AttachmentId, SriovError>,
-  ): Promise<void> {
-    try {
-      await this.#filters.apply(step);
-    } catch (thrown) {
-      const error = toSriovError(thrown);
-      if (error.code === 'FILTERS_UNAVAILABLE') throw error;
-      for (const attachmentId of wantedAt(step.pciAddress, wishes)) failures.set(attachmentId, error);
-    }
   }
 }
 

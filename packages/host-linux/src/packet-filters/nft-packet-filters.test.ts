@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { packetFiltersContract, type RigVf } from '@virtfn/host/contract';
 import { isSriovError, parseNetdevName, parsePciAddress, type PortFilter } from '@virtfn/model';
+import { KernelTables } from './kernel-tables.ts';
 import { NftPacketFilters } from './nft-packet-filters.ts';
 import { tableNameOf } from './table-name.ts';
 import { inOwnNetwork } from './testing/index.ts';
@@ -13,6 +17,19 @@ const neighbour: RigVf = {
   netdevName: parseNetdevName('ens1f0v1'),
 };
 const closed: PortFilter = { sources: [], rules: [] };
+/** Its ports are in an order that nft refuses. */
+const backwards: PortFilter = {
+  sources: [],
+  rules: [
+    {
+      direction: 'ingress',
+      ethertype: 'IPv4',
+      match: { kind: 'protocol', protocol: 6, ports: { first: 90, last: 80 } },
+      remotes: null,
+      isStateful: false,
+    },
+  ],
+};
 
 const run = (program: string, ...args: readonly string[]): string =>
   execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -133,18 +150,6 @@ inOwnNetwork(import.meta.filename, () => {
     using filters = new NftPacketFilters();
     addNetdev('ens1f0v0');
     await filters.apply({ kind: 'set-filter', ...vf, filter: closed });
-    const backwards: PortFilter = {
-      sources: [],
-      rules: [
-        {
-          direction: 'ingress',
-          ethertype: 'IPv4',
-          match: { kind: 'protocol', protocol: 6, ports: { first: 90, last: 80 } },
-          remotes: null,
-          isStateful: false,
-        },
-      ],
-    };
     await assert.rejects(filters.apply({ kind: 'set-filter', ...vf, filter: backwards }), (error) => {
       assert.ok(isSriovError(error, 'FILTER_REFUSED'));
       assert.match(
@@ -157,5 +162,61 @@ inOwnNetwork(import.meta.filename, () => {
     assert.deepEqual(await another.observe(), [{ ...vf, filter: null }]);
     nft('flush', 'ruleset');
     run('ip', 'link', 'delete', 'ens1f0v0');
+  });
+
+  test('NftPacketFilters changes many by one run of nft and one look before and behind it, also in a new run of the program', async (context) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'virtfn-nft-'));
+    const [program, log] = [path.join(folder, 'nft'), path.join(folder, 'log')];
+    writeFileSync(program, `#!/bin/sh\necho "$*" >> ${log}\nexec /usr/sbin/nft "$@"\n`, { mode: 0o755 });
+    const looks = context.mock.method(KernelTables.prototype, 'read').mock;
+    const netdevs = context.mock.method(KernelTables.prototype, 'readNetdevs').mock;
+    const all = Array.from({ length: 5 }, (_, number) => ({
+      kind: 'set-filter' as const,
+      pciAddress: parsePciAddress(`0000:3b:11.${number}`),
+      netdevName: parseNetdevName(`virtfn${number}`),
+      filter: closed,
+    }));
+    for (const { netdevName } of all) addNetdev(netdevName);
+    for (const _ of ['the first run', 'the second']) {
+      using filters = new NftPacketFilters({ program });
+      writeFileSync(log, '');
+      for (const calls of [looks, netdevs]) calls.resetCalls();
+      assert.deepEqual(
+        await filters.applyAll(all),
+        all.map(() => null),
+      );
+      assert.deepEqual(
+        [readFileSync(log, 'utf8'), looks.callCount(), netdevs.callCount()],
+        ['--file -\n', 2, 1],
+      );
+      const observed = await filters.observe();
+      assert.deepEqual(
+        observed.toSorted((a, b) => (a.pciAddress < b.pciAddress ? -1 : 1)),
+        all.map(({ kind: _kind, ...each }) => each),
+      );
+    }
+    nft('flush', 'ruleset');
+    for (const { netdevName } of all) run('ip', 'link', 'delete', netdevName);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('NftPacketFilters makes the others of many when nft refuses one, and repairs what does not keep its chains', async () => {
+    using filters = new NftPacketFilters();
+    for (const { netdevName } of [vf, neighbour]) addNetdev(netdevName);
+    const second = tableNameOf(neighbour.pciAddress);
+    await filters.applyAll([vf, neighbour].map((each) => ({ kind: 'set-filter', ...each, filter: closed })));
+    nft(`add table netdev ${second} { flags dormant; }`);
+    const errors = await filters.applyAll([
+      { kind: 'set-filter', ...vf, filter: backwards },
+      { kind: 'set-filter', ...neighbour, filter: closed },
+    ]);
+    assert.ok(isSriovError(errors[0], 'FILTER_REFUSED'));
+    assert.deepEqual(errors[1], null);
+    assert.deepEqual(
+      (await filters.observe()).map(({ filter }) => filter),
+      [null, closed],
+    );
+    nft('flush', 'ruleset');
+    for (const { netdevName } of [vf, neighbour]) run('ip', 'link', 'delete', netdevName);
   });
 });

@@ -12,8 +12,9 @@ import {
 } from '@virtfn/model';
 import { NetlinkError, NetlinkUnavailable } from '@virtfn/netlink';
 import { filterTable } from './filter-chains.ts';
-import { removeScript, type Renewal, setScript } from './filter-script.ts';
-import { countRules, type FilterTable } from './filter-table.ts';
+import { deviceOf, isAsWritten, renewals } from './compare-tables.ts';
+import { removeScript, setScript } from './filter-script.ts';
+import type { FilterTable } from './filter-table.ts';
 import { type KernelTable, KernelTables } from './kernel-tables.ts';
 import { type NftProgram, runNft } from './run-nft.ts';
 import { pciAddressOf, tableNameOf } from './table-name.ts';
@@ -25,12 +26,26 @@ interface Known {
   readonly filter: PortFilter;
 }
 
+type SetFilter = Extract<FilterStep, { kind: 'set-filter' }>;
+
+/** A step on its way. */
+interface Change {
+  readonly step: FilterStep;
+  readonly name: string;
+  /** The first that the kernel takes: it may refuse what keeps of a table what it can, where that is from another version of us. */
+  readonly scripts: readonly string[];
+  /** What shall be there then; null: nothing. */
+  readonly made: FilterTable | null;
+  error: SriovError | null;
+}
+
+/** nft reads all tables of the machine before each transaction, which for many takes longer than to change some. */
+const CHANGES_AT_ONCE = 128;
 const LOOK_LIMIT_MS = 10_000;
-const WATCHED = ['ingress', 'egress'] as const;
 
 /**
- * Packet filters of this machine's VFs in nftables: a table of the netdev family for each VF, changed by the program nft, one
- * transaction a step, and read from the kernel. What a table is meant to do is known while the kernel has it just as it was
+ * Packet filters of this machine's VFs in nftables: a table of the netdev family for each VF, changed by the program nft, in
+ * transactions of one step or of many, and read from the kernel. What a table is meant to do is known while the kernel has it just as it was
  * after this object had made it. Needs root.
  */
 export class NftPacketFilters implements PacketFilters, Disposable {
@@ -57,12 +72,21 @@ export class NftPacketFilters implements PacketFilters, Disposable {
     });
   }
 
-  apply(step: FilterStep): Promise<void> {
+  async apply(step: FilterStep): Promise<void> {
+    const [error = null] = await this.applyAll([step]);
+    if (error !== null) throw error;
+  }
+
+  applyAll(steps: readonly FilterStep[]): Promise<readonly (SriovError | null)[]> {
     return this.#inTurn(async () => {
-      if (step.kind === 'set-filter') return this.#set(step);
-      const name = tableNameOf(step.pciAddress);
-      this.#known.delete(name);
-      await this.#change(step, removeScript(name));
+      const [first] = steps;
+      if (first === undefined) return [];
+      const action = steps.length === 1 ? describeFilterStep(first) : 'filter packets on VFs';
+      const changes = await this.#prepare(steps, action);
+      for (let at = 0; at < changes.length; at += CHANGES_AT_ONCE)
+        await this.#changeAll(changes.slice(at, at + CHANGES_AT_ONCE), action);
+      await this.#readBack(changes, action);
+      return changes.map(({ error }) => error);
     });
   }
 
@@ -76,53 +100,81 @@ export class NftPacketFilters implements PacketFilters, Disposable {
     this.#tables = null;
   }
 
-  async #set(step: Extract<FilterStep, { kind: 'set-filter' }>): Promise<void> {
-    const { netdevName, filter } = step;
-    refuseOddName(step);
-    const name = tableNameOf(step.pciAddress);
-    const table = filterTable(filter);
-    const action = describeFilterStep(step);
+  /** Finds out how each change is to be made, by one look at interfaces and tables for all of them. */
+  async #prepare(steps: readonly FilterStep[], action: string): Promise<readonly Change[]> {
+    const sets = steps.filter((step) => step.kind === 'set-filter');
     // Kernels from 6.16 on take a chain for an interface that is not there.
-    if (!(await this.#readNetdevs(action)).has(netdevName)) throw isNotThere(step);
-    const before = await this.#readOne(action, name);
-    this.#known.delete(name);
-    const renewal = before === null ? 'rules' : renewalOf(before, table, netdevName);
-    const script = (how: Renewal): string =>
-      setScript(table, { name, netdevName, renewal: how, policy: 'drop' });
-    await this.#change(step, script(renewal), renewal === 'table' ? null : script('table'));
-    const made = await this.#readOne(action, name);
-    if (made === null || !isAsWritten(made, table, netdevName)) {
-      throw new SriovError(
-        'FILTER_REFUSED',
-        `Cannot ${action}: the kernel has ${made === null ? 'no filter' : 'another filter'} than what was written`,
-        { details: { table: name, netdev: netdevName } },
+    const netdevs = sets.length === 0 ? new Set<string>() : await this.#readNetdevs(action);
+    const before = await this.#readTables(action, sets);
+    return steps.map((step) => {
+      const name = tableNameOf(step.pciAddress);
+      if (step.kind === 'remove-filter')
+        return { step, name, scripts: [removeScript(name)], made: null, error: null };
+      const error = oddName(step) ?? (netdevs.has(step.netdevName) ? null : isNotThere(step));
+      const made = filterTable(step.filter);
+      const scripts = renewals(before.get(name) ?? null, made, step.netdevName).map((renewal) =>
+        setScript(made, { name, netdevName: step.netdevName, renewal, policy: 'drop' }),
       );
-    }
-    this.#known.set(name, { fingerprint: made.fingerprint, filter });
+      return { step, name, scripts, made, error };
+    });
   }
 
-  /** `otherwise`: what to do instead when the kernel does not take it, as where a table is from another version of us. */
-  async #change(step: FilterStep, script: string, otherwise: string | null = null): Promise<void> {
-    const outcome = await runNft(script, 'change', this.#program);
-    const action = describeFilterStep(step);
-    switch (outcome.kind) {
-      case 'done':
+  /** In one transaction, and where that is refused each by itself, which tells why. */
+  async #changeAll(changes: readonly Change[], action: string): Promise<void> {
+    const sent = changes.filter(({ error }) => error === null);
+    for (const { name } of sent) this.#known.delete(name);
+    if (sent.length > 1) {
+      const outcome = await runNft(sent.map(({ scripts }) => scripts[0]).join(''), 'change', this.#program);
+      if (outcome.kind === 'done') return;
+      if (outcome.kind === 'absent') throw unavailable(action, outcome.words);
+      if (outcome.kind === 'unknown') {
+        for (const change of sent) change.error = outOfTime(change.step, outcome.words);
         return;
-      case 'absent':
-        throw unavailable(action, outcome.words);
-      case 'unknown':
-        throw new SriovError('STEP_TIMEOUT', `Cannot ${action}: ${outcome.words}`, {
-          details: { pciAddress: step.pciAddress },
-        });
-      case 'refused':
-        if (otherwise !== null) return this.#change(step, otherwise);
-        // Why a kernel refuses is said in words only. One that refuses what suits every machine cannot filter at all.
-        this.#canFilter = false;
-        await this.#makeSure(action);
-        throw new SriovError('FILTER_REFUSED', `Cannot ${action}: nft says "${outcome.words}"`, {
-          details: { pciAddress: step.pciAddress, nft: outcome.words },
-        });
+      }
     }
+    for (const change of sent) change.error = await this.#change(change);
+  }
+
+  /** What is read back is what the kernel has when all of them are made. */
+  async #readBack(changes: readonly Change[], action: string): Promise<void> {
+    const done = changes.filter(({ error }) => error === null);
+    const tables = await this.#readTables(
+      action,
+      done.map(({ step }) => step).filter((step) => step.kind === 'set-filter'),
+    );
+    for (const change of done) {
+      const { step, name, made } = change;
+      if (step.kind !== 'set-filter' || made === null) continue;
+      const found = tables.get(name) ?? null;
+      if (found !== null && isAsWritten(found, made, step.netdevName))
+        this.#known.set(name, { fingerprint: found.fingerprint, filter: step.filter });
+      else change.error = notAsWritten(step, found);
+    }
+  }
+
+  /** @throws {SriovError} FILTERS_UNAVAILABLE, STEP_TIMEOUT: nothing of ours can be changed at all */
+  async #change({ step, scripts }: Change): Promise<SriovError | null> {
+    const action = describeFilterStep(step);
+    let words = '';
+    for (const script of scripts) {
+      const outcome = await runNft(script, 'change', this.#program);
+      switch (outcome.kind) {
+        case 'done':
+          return null;
+        case 'absent':
+          throw unavailable(action, outcome.words);
+        case 'unknown':
+          return outOfTime(step, outcome.words);
+        case 'refused':
+          ({ words } = outcome);
+      }
+    }
+    // Why a kernel refuses is said in words only. One that refuses what suits every machine cannot filter at all.
+    this.#canFilter = false;
+    await this.#makeSure(action);
+    return new SriovError('FILTER_REFUSED', `Cannot ${action}: nft says "${words}"`, {
+      details: { pciAddress: step.pciAddress, nft: words },
+    });
   }
 
   /** @throws {SriovError} FILTERS_UNAVAILABLE, STEP_TIMEOUT */
@@ -149,9 +201,13 @@ export class NftPacketFilters implements PacketFilters, Disposable {
     ];
   }
 
-  async #readOne(action: string, name: string): Promise<KernelTable | null> {
-    const [table = null] = await reading(action, () => this.#open().read(name, LOOK_LIMIT_MS));
-    return table;
+  /** Of those steps the tables that are there, by name. */
+  async #readTables(action: string, steps: readonly FilterStep[]): Promise<ReadonlyMap<string, KernelTable>> {
+    const [first] = steps;
+    if (first === undefined) return new Map();
+    const name = steps.length === 1 ? tableNameOf(first.pciAddress) : null;
+    const tables = await reading(action, () => this.#open().read(name, LOOK_LIMIT_MS));
+    return new Map(tables.map((table) => [table.name, table]));
   }
 
   #readNetdevs(action: string): Promise<ReadonlySet<string>> {
@@ -181,55 +237,46 @@ const TRIAL = setScript(
       prefix: parseIpPrefix(prefix),
     })),
     rules: (['IPv4', 'IPv6'] as const).flatMap((ethertype) =>
-      WATCHED.map((direction) => ({ direction, ethertype, match: null, remotes: null, isStateful: true })),
+      (['ingress', 'egress'] as const).map((direction) => ({
+        direction,
+        ethertype,
+        match: null,
+        remotes: null,
+        isStateful: true,
+      })),
     ),
   }),
   { name: 'virtfn-trial', netdevName: 'lo', renewal: 'rules', policy: 'accept' },
 );
 
-/** What of a table may stay. */
-function renewalOf(before: KernelTable, table: FilterTable, netdevName: string): Renewal {
-  if (!before.isAwake || !hasSameChains(before, table)) return 'table';
-  return deviceOf(before) === netdevName ? 'rules' : 'chains';
-}
-
-function isAsWritten(made: KernelTable, table: FilterTable, netdevName: string): boolean {
-  return (
-    made.isAwake &&
-    hasSameChains(made, table) &&
-    deviceOf(made) === netdevName &&
-    made.ruleCount === countRules(table)
-  );
-}
-
-function hasSameChains({ chains }: KernelTable, table: FilterTable): boolean {
-  const names = new Set(table.chains.map(({ name }) => name));
-  return chains.length === names.size && chains.every(({ name }) => names.has(name));
-}
-
-/** The one interface whose packets a table sees in both directions, all that no rule lets pass being dropped; or null. */
-function deviceOf({ chains }: KernelTable): string | null {
-  const devices = WATCHED.map((hook) => {
-    const own = chains.find((chain) => chain.hook?.name === hook)?.hook;
-    return own?.drops === true && own.devices.length === 1 ? own.devices[0] : undefined;
-  });
-  const [first] = devices;
-  return first !== undefined && devices.every((device) => device === first) ? first : null;
-}
-
 /** In quotes nft takes any name but these: the quote itself, and what it reads as a pattern. */
-function refuseOddName(step: Extract<FilterStep, { kind: 'set-filter' }>): void {
-  if (!/["*\\]/.test(step.netdevName)) return;
-  throw new SriovError(
+function oddName(step: SetFilter): SriovError | null {
+  if (!/["*\\]/.test(step.netdevName)) return null;
+  return new SriovError(
     'FILTER_REFUSED',
     `Cannot ${describeFilterStep(step)}: nft cannot be told of an interface with such a name`,
     { details: { netdev: step.netdevName } },
   );
 }
 
-function isNotThere(step: Extract<FilterStep, { kind: 'set-filter' }>): SriovError {
+function isNotThere(step: SetFilter): SriovError {
   return new SriovError('FILTER_REFUSED', `Cannot ${describeFilterStep(step)}: there is no such interface`, {
     details: { netdev: step.netdevName },
+  });
+}
+
+function notAsWritten(step: SetFilter, found: KernelTable | null): SriovError {
+  const what = found === null ? 'no filter' : 'another filter';
+  return new SriovError(
+    'FILTER_REFUSED',
+    `Cannot ${describeFilterStep(step)}: the kernel has ${what} than what was written`,
+    { details: { table: tableNameOf(step.pciAddress), netdev: step.netdevName } },
+  );
+}
+
+function outOfTime(step: FilterStep, words: string): SriovError {
+  return new SriovError('STEP_TIMEOUT', `Cannot ${describeFilterStep(step)}: ${words}`, {
+    details: { pciAddress: step.pciAddress },
   });
 }
 

@@ -2,6 +2,7 @@ import type { PacketFilters } from '@virtfn/host';
 import {
   describeFilterStep,
   type FilterStep,
+  isSriovError,
   type NetdevName,
   type ObservedFilter,
   type PciAddress,
@@ -68,6 +69,20 @@ export class SimulatedPacketFilters implements PacketFilters {
       case undefined:
         return this.#perform(step);
     }
+  }
+
+  async applyAll(steps: readonly FilterStep[]): Promise<readonly (SriovError | null)[]> {
+    const errors: (SriovError | null)[] = [];
+    for (const step of steps) {
+      try {
+        await this.apply(step);
+        errors.push(null);
+      } catch (error) {
+        if (!isSriovError(error) || error.code === 'FILTERS_UNAVAILABLE') throw error;
+        errors.push(error);
+      }
+    }
+    return errors;
   }
 
   watch(listener: () => void): () => void {

@@ -125,6 +125,24 @@ export function packetFiltersContract(name: string, openRig: () => Promise<Packe
       assert.deepEqual(await look(), [{ ...vf, filter: some }]);
     });
 
+    it('applyAll() makes several changes, each refusal exact', async () => {
+      const [vf, neighbour] = rig.vfs;
+      const absent = { ...vf, netdevName: parseNetdevName('virtfn-none') };
+      const errors = await rig.filters.applyAll([
+        { kind: 'set-filter', ...absent, filter: full },
+        { kind: 'set-filter', ...neighbour, filter: some },
+      ]);
+      assert.deepEqual(errors.map(isRefused), [true, false]);
+      assert.deepEqual([errors[1], await look()], [null, [{ ...neighbour, filter: some }]]);
+      const changes = [
+        { kind: 'set-filter', ...vf, filter: full },
+        { kind: 'remove-filter', pciAddress: neighbour.pciAddress },
+      ] as const;
+      assert.deepEqual(await rig.filters.applyAll(changes), [null, null]);
+      assert.deepEqual(await look(), [{ ...vf, filter: full }]);
+      assert.deepEqual(await rig.filters.applyAll([]), []);
+    });
+
     it('another run of the program finds the filters without what they were meant to be, and sets them again', async () => {
       const [vf] = rig.vfs;
       await set(vf, full);
@@ -221,7 +239,8 @@ export function packetFiltersContract(name: string, openRig: () => Promise<Packe
       for (const from of states)
         for (const to of states) {
           for (const wanted of [from, to]) {
-            for (const step of planFilters(wanted, await look())) await rig.filters.apply(step);
+            const errors = await rig.filters.applyAll(planFilters(wanted, await look()));
+            assert.ok(errors.every((error) => error === null));
             assert.deepEqual(planFilters(wanted, await look()), []);
             assert.deepEqual(await look(), wanted);
           }

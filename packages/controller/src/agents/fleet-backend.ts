@@ -27,6 +27,7 @@ export interface FleetBackend {
    *
    * @param secretHash SHA-256 of the token's secret, hexadecimal
    * @returns whether it was good: known, not spent, not expired, and not made for another host
+   * @throws {SriovError} ENROLMENT_REFUSED: it is for any host, and there is one of this name; STORE_FAILED
    */
   redeemEnrolment(secretHash: string, hostId: HostId): Promise<boolean>;
 

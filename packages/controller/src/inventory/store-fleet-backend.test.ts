@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseHostId } from '@virtfn/model';
+import { isSriovError, parseHostId } from '@virtfn/model';
 import type { DesiredUpdate } from '../agents/index.ts';
 import { NeutronRig } from '../neutron/testing/index.ts';
-import { beginHistory } from '../store/index.ts';
+import { beginHistory, putEnrolment } from '../store/index.ts';
 import { StoreFleetBackend } from './store-fleet-backend.ts';
 
 const [HERE, THERE] = [parseHostId('compute1'), parseHostId('compute2')];
@@ -146,4 +146,24 @@ describe('StoreFleetBackend.desiredSince() on ports that are no VF’s (pain 8)'
       assert.equal((await new Follower(rig, HERE).macs()).length, want ? 1 : 0);
     });
   }
+});
+
+describe('StoreFleetBackend.redeemEnrolment()', () => {
+  it('admits by a token for any host none that is there, which keeps the token good for a new one', async () => {
+    await using rig = await NeutronRig.start();
+    const backend = new StoreFleetBackend(rig.store, rig.controller.fleet);
+    const expiresAt = new Date(rig.now().getTime() + 3_600_000);
+    for (const token of [
+      { secretHash: 'any', hostId: null },
+      { secretHash: 'own', hostId: HERE },
+    ])
+      await rig.store.write('make a token', (write) => putEnrolment(write, { ...token, expiresAt }));
+    await assert.rejects(backend.redeemEnrolment('any', HERE), (error) =>
+      isSriovError(error, 'ENROLMENT_REFUSED'),
+    );
+    assert.equal(await backend.redeemEnrolment('own', THERE), false);
+    assert.equal(await backend.redeemEnrolment('own', HERE), true);
+    assert.equal(await backend.redeemEnrolment('any', parseHostId('compute9')), true);
+    assert.equal(await backend.redeemEnrolment('any', parseHostId('compute10')), false);
+  });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HostReport } from '@virtfn/contract';
 import type { DesiredPort, PortOutcome, StepsMessage } from '@virtfn/contract/agent-link';
-import { type HostId, parseAttachmentId, parsePortId } from '@virtfn/model';
+import { type HostId, parseAttachmentId, parsePortId, SriovError } from '@virtfn/model';
 import type { AgentIntroduction, CertifiedHost, DesiredUpdate, FleetBackend } from '../agents/index.ts';
 import { stepsTold } from '../audit/index.ts';
 import { giveUpMigrationsTo, localPortsOf, takeOutcomes } from '../neutron/index.ts';
@@ -32,7 +32,12 @@ export class StoreFleetBackend implements FleetBackend {
   }
 
   redeemEnrolment(secretHash: string, hostId: HostId): Promise<boolean> {
-    return this.#store.write('enrol a host', (write) => spendEnrolment(write, secretHash, hostId));
+    return this.#store.write('enrol a host', async (write) => {
+      const admitted = await spendEnrolment(write, secretHash, hostId);
+      // Whoever has a token for any host could be one that has ports. What was spent comes back with the error.
+      if (admitted === 'any host' && (await hasAgent(write.db, hostId))) throw nameIsTaken(hostId);
+      return admitted !== null;
+    });
   }
 
   requireMember(host: CertifiedHost): Promise<void> {
@@ -96,4 +101,15 @@ export class StoreFleetBackend implements FleetBackend {
   steps(hostId: HostId, steps: StepsMessage): Promise<void> {
     return this.#store.write('keep what was done on a host', (write) => stepsTold(write, hostId, steps));
   }
+}
+
+function nameIsTaken(hostId: HostId): SriovError {
+  return new SriovError(
+    'ENROLMENT_REFUSED',
+    `Cannot enrol host ${hostId}: there is one of this name, and the token is for any new host`,
+    {
+      details: { host: hostId },
+      hint: `For the same machine again: \`virtfn agent token --host ${hostId}\`; for another one give --name`,
+    },
+  );
 }

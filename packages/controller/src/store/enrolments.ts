@@ -22,14 +22,19 @@ export async function putEnrolment(write: Write, enrolment: Enrolment): Promise<
     .execute();
 }
 
-/** Spends a token. False: it is not known, was spent, has expired, or is another host's. */
-export async function spendEnrolment(write: Write, secretHash: string, hostId: string): Promise<boolean> {
+/** Spends a token, and tells whom it was for; null: it is not known, was spent, has expired, or is another host's. */
+export async function spendEnrolment(
+  write: Write,
+  secretHash: string,
+  hostId: string,
+): Promise<'any host' | 'this host' | null> {
   const row = await write.db
     .deleteFrom('enrolment')
     .where('token_hash', '=', secretHash)
     .where('expires_at', '>=', write.at.toISOString())
     .where((any) => any.or([any('host_id', 'is', null), any('host_id', '=', hostId)]))
-    .returning('token_hash')
+    .returning('host_id')
     .executeTakeFirst();
-  return row !== undefined;
+  if (row === undefined) return null;
+  return row.host_id === null ? 'any host' : 'this host';
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type EswitchMode, parsePciAddress, type VfSetting } from '@virtfn/model';
-import type { DevlinkFacts, LinkFacts, LinkKernel, VfRate } from '../netlink/link-kernel.ts';
-import { sendSetting } from './set-vf.ts';
+import type { DevlinkFacts, LinkFacts, LinkKernel, VfPort, VfRate } from '../netlink/link-kernel.ts';
+import type { StepContext } from './step-context.ts';
+import { applyToLink, portsAskedOnce, sendSetting } from './set-vf.ts';
 
 const pf = parsePciAddress('0000:3b:00.0');
 const free: VfRate = { minTxRateMbps: null, maxTxRateMbps: null };
@@ -11,19 +12,25 @@ const free: VfRate = { minTxRateMbps: null, maxTxRateMbps: null };
 class TakingKernel implements LinkKernel {
   readonly taken: string[] = [];
   readonly #eswitchMode: EswitchMode | null;
-  readonly #rates: ReadonlyMap<number, VfRate>;
+  readonly #ports: ReadonlyMap<number, VfPort>;
+  /** Questions about devlink, which are answered with all that there is. */
+  asked = 0;
+  /** Whether a rate that it takes is in force. */
+  isTrue = true;
 
   constructor(eswitchMode: EswitchMode | null, rates: readonly number[]) {
     this.#eswitchMode = eswitchMode;
-    this.#rates = new Map(rates.map((vfIndex) => [vfIndex, free]));
+    this.#ports = new Map(rates.map((vfIndex) => [vfIndex, { portIndex: 100 + vfIndex, rate: { ...free } }]));
   }
 
   async setVf(ifIndex: number, vfIndex: number, setting: VfSetting): Promise<void> {
     this.taken.push(`link ${ifIndex}, VF ${vfIndex}: ${setting.attribute}`);
   }
 
-  async setVfRate(_: typeof pf, vfIndex: number, rate: VfRate): Promise<void> {
-    this.taken.push(`port of VF ${vfIndex}: at most ${rate.maxTxRateMbps} Mbit/s`);
+  async setPortRate(_: typeof pf, portIndex: number, rate: VfRate): Promise<void> {
+    this.taken.push(`port ${portIndex}: at most ${rate.maxTxRateMbps} Mbit/s`);
+    for (const port of this.#ports.values())
+      if (port.portIndex === portIndex && this.isTrue) Object.assign(port.rate, rate);
   }
 
   async readDevlink(): Promise<DevlinkFacts | null> {
@@ -32,8 +39,9 @@ class TakingKernel implements LinkKernel {
       : { eswitchMode: this.#eswitchMode, serial: null, firmware: null };
   }
 
-  async readVfRates(): Promise<ReadonlyMap<number, VfRate>> {
-    return this.#rates;
+  async readVfPorts(): Promise<ReadonlyMap<number, VfPort>> {
+    this.asked += 1;
+    return structuredClone(this.#ports);
   }
 
   async readFirmware(): Promise<null> {
@@ -44,8 +52,20 @@ class TakingKernel implements LinkKernel {
     return [];
   }
 
+  async readLink(ifIndex: number): Promise<LinkFacts> {
+    const settings = {
+      adminMac: null,
+      vlan: null,
+      spoofCheck: true,
+      trust: false,
+      linkState: 'auto',
+      ...free,
+    } as const;
+    const vfs = new Map([...this.#ports.keys()].map((vfIndex) => [vfIndex, settings]));
+    return { ifIndex, name: 'ens1f0', adminUp: true, carrier: true, mtu: 1500, vfs };
+  }
+
   readonly setVfs = (): never => assert.fail('not asked');
-  readonly readLink = (): never => assert.fail('not asked');
   readonly setUp = (): never => assert.fail('not asked');
   readonly setMtu = (): never => assert.fail('not asked');
   readonly listFdb = (): never => assert.fail('not asked');
@@ -63,7 +83,7 @@ for (const { name, mode, rates, setting, want } of [
     mode: 'switchdev',
     rates: [0, 2],
     setting: rate,
-    want: 'port of VF 2: at most 500 Mbit/s',
+    want: 'port 102: at most 500 Mbit/s',
   },
   {
     name: 'a rate goes to the PF where the VF has none at its port',
@@ -96,7 +116,36 @@ for (const { name, mode, rates, setting, want } of [
 ] as const) {
   test(name, async () => {
     const kernel = new TakingKernel(mode, rates);
-    await sendSetting({ kind: 'set-vf', pf, vfIndex: 2, setting }, 7, kernel);
+    const step = { kind: 'set-vf', pf, vfIndex: 2, setting } as const;
+    await sendSetting(step, 7, portsAskedOnce([step], kernel), kernel);
     assert.deepEqual(kernel.taken, [want]);
+  });
+}
+
+for (const { name, isTrue, want } of [
+  { name: 'the ports are asked for once before all rates and once behind', isTrue: true, want: 'done' },
+  { name: 'a rate that its port does not show has failed', isTrue: false, want: 'failed' },
+]) {
+  test(name, async () => {
+    const vfs = Array.from({ length: 64 }, (_, vfIndex) => vfIndex);
+    const kernel = new TakingKernel('switchdev', vfs);
+    kernel.isTrue = isTrue;
+    const steps = vfs.map((vfIndex) => ({ kind: 'set-vf', pf, vfIndex, setting: rate }) as const);
+    const unused = (): never => assert.fail('not used');
+    const thread = { run: unused } as unknown as StepContext['looking'];
+    const outcomes = await applyToLink(steps, 7, {
+      kernel,
+      clock: { now: () => 0, sleep: unused },
+      looking: thread,
+      writing: thread,
+      loadModule: unused,
+      reloadModule: unused,
+      kernelLog: unused,
+    });
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      vfs.map(() => want),
+    );
+    assert.deepEqual([kernel.taken.length, kernel.asked], [64, 2]);
   });
 }

@@ -11,7 +11,7 @@ import {
   type VfSetting,
   type VfSettings,
 } from '@virtfn/model';
-import { type LinkFacts, type LinkKernel, NetlinkRefusal, type VfRate } from '../netlink/link-kernel.ts';
+import { type LinkFacts, type LinkKernel, NetlinkRefusal, type VfPort } from '../netlink/link-kernel.ts';
 import { PCI_DEVICES } from '../sysfs/read-vfs.ts';
 import { SysfsReader } from '../sysfs/sysfs-reader.ts';
 import { findPfLink } from './find-link.ts';
@@ -34,9 +34,9 @@ export async function setVf(step: SettingStep, context: StepContext): Promise<vo
 }
 
 /**
- * Settings of VFs of one PF, each by one netlink message (a rate at a devlink port by two), and one look for all of them
- * behind the last. The first of each VF are sent together, then the second, and so on: so what comes behind a refusal is not
- * tried, and no VF waits for another.
+ * Settings of VFs of one PF, each by one netlink message, and one look for all of them behind the last. A rate at a devlink port
+ * takes three, and the ports are looked at once before, too: a dump has those of all VFs. The first of each VF
+ * are sent together, then the second, and so on: so what comes behind a refusal is not tried, and no VF waits for another.
  */
 export async function applySettings(
   steps: readonly SettingStep[],
@@ -44,13 +44,22 @@ export async function applySettings(
 ): Promise<readonly SettingOutcome[]> {
   const [first] = steps;
   if (first === undefined) return [];
-  const ifIndex = findPfLink(first);
+  return applyToLink(steps, findPfLink(first), context);
+}
+
+/** By the number of the PF's interface. */
+export async function applyToLink(
+  steps: readonly SettingStep[],
+  ifIndex: number,
+  context: StepContext,
+): Promise<readonly SettingOutcome[]> {
+  const ports = portsAskedOnce(steps, context.kernel);
   const outcomes: SettingOutcome[] = steps.map(() => ({ kind: 'skipped' }));
   let left: readonly Numbered[] = steps.map((step, at) => ({ step, at }));
   while (left.length > 0) {
     const round = firstOfEachVf(left);
     const failed = new Set<number>();
-    for (const { at, step, error } of await sendRound(round, ifIndex, context)) {
+    for (const { at, step, error } of await sendRound(round, ifIndex, ports, context)) {
       outcomes[at] = error === null ? { kind: 'done' } : { kind: 'failed', error };
       if (error !== null) failed.add(step.vfIndex);
       // Nobody knows what the kernel is doing: nothing more is asked of it.
@@ -88,6 +97,7 @@ function firstOfEachVf(steps: readonly Numbered[]): readonly Numbered[] {
 async function sendRound(
   round: readonly Numbered[],
   ifIndex: number,
+  ports: PortsOfVfs,
   context: StepContext,
 ): Promise<readonly Sent[]> {
   const together = round.filter(({ step }) => !mayGoToPort(step));
@@ -105,7 +115,7 @@ async function sendRound(
   }
   const sent: Sent[] = [];
   for (const each of round) {
-    const error = taken.has(each) ? null : await errorOf(() => send(each.step, ifIndex, context));
+    const error = taken.has(each) ? null : await errorOf(() => send(each.step, ifIndex, ports, context));
     sent.push({ ...each, error });
     if (error?.code === 'STEP_TIMEOUT') break;
   }
@@ -123,13 +133,19 @@ async function errorOf(call: () => Promise<void>): Promise<SriovError | null> {
 }
 
 /** Sent again while the driver says that the VF is being reset. */
-async function send(step: SettingStep, ifIndex: number, context: StepContext): Promise<void> {
+async function send(
+  step: SettingStep,
+  ifIndex: number,
+  known: PortsOfVfs,
+  context: StepContext,
+): Promise<void> {
   const { clock, kernel } = context;
   const deadline = clock.now() + SETTLE_LIMIT_MS;
+  let ports = known;
   await waitForLink(step, context);
   for (;;) {
     try {
-      await sendSetting(step, ifIndex, kernel);
+      await sendSetting(step, ifIndex, ports, kernel);
       return;
     } catch (refusal) {
       if (!(refusal instanceof NetlinkRefusal)) throw refusal;
@@ -139,6 +155,7 @@ async function send(step: SettingStep, ifIndex: number, context: StepContext): P
       const error = await errorOf(() => callFor(step, () => Promise.reject(refusal), link));
       if (error?.code !== 'VF_NOT_READY' || clock.now() >= deadline) throw error ?? refusal;
       await clock.sleep(RETRY_MS);
+      ports = portsAskedOnce([step], kernel);
     }
   }
 }
@@ -156,11 +173,32 @@ async function waitForLink(step: SettingStep, context: StepContext): Promise<voi
 }
 
 /** In switchdev mode a driver may keep the rate at the VF's devlink port, and then there only. */
-export async function sendSetting(step: SettingStep, ifIndex: number, kernel: LinkKernel): Promise<void> {
+export async function sendSetting(
+  step: SettingStep,
+  ifIndex: number,
+  ports: PortsOfVfs,
+  kernel: LinkKernel,
+): Promise<void> {
   const { pf, vfIndex, setting } = step;
-  if (setting.attribute === 'rate' && (await readPortRate(step, kernel)) !== undefined)
-    await kernel.setVfRate(pf, vfIndex, setting.value);
+  const port = setting.attribute === 'rate' ? (await ports()).get(vfIndex) : undefined;
+  if (setting.attribute === 'rate' && port !== undefined)
+    await kernel.setPortRate(pf, port.portIndex, setting.value);
   else await kernel.setVf(ifIndex, vfIndex, onTheWire(step));
+}
+
+/** VFs whose rates stand at devlink ports. */
+type PortsOfVfs = () => Promise<ReadonlyMap<number, VfPort>>;
+
+/** Asked of the kernel once, when the first rate comes. */
+export function portsAskedOnce(steps: readonly SettingStep[], kernel: LinkKernel): PortsOfVfs {
+  const read: PortsOfVfs = async () => {
+    const step = steps.find(mayGoToPort);
+    if (step === undefined) return new Map();
+    if ((await kernel.readDevlink(step.pf))?.eswitchMode !== 'switchdev') return new Map();
+    return kernel.readVfPorts(step.pf);
+  };
+  let ports: ReturnType<PortsOfVfs> | null = null;
+  return () => (ports ??= read());
 }
 
 /** Drivers that are known to have no switchdev mode are not even asked. */
@@ -168,13 +206,6 @@ function mayGoToPort({ pf, setting }: SettingStep): boolean {
   if (setting.attribute !== 'rate') return false;
   const driver = driverOf(pf);
   return !DRIVER_TABLE.some((row) => row.driver === driver && row.switchdev === null);
-}
-
-async function readPortRate(step: SettingStep, kernel: LinkKernel): Promise<VfRate | undefined> {
-  const { pf, vfIndex } = step;
-  if (!mayGoToPort(step)) return undefined;
-  if ((await kernel.readDevlink(pf))?.eswitchMode !== 'switchdev') return undefined;
-  return (await kernel.readVfRates(pf)).get(vfIndex);
 }
 
 function refuseMissingVf(step: SettingStep, { vfs }: LinkFacts): void {
@@ -213,13 +244,14 @@ async function readAllBack(
     ({ vfs } = await callFor(first, () => context.kernel.readLink(ifIndex)));
     return done.every((step) => vfs.has(step.vfIndex));
   }, context);
+  const ports = portsAskedOnce(done, context.kernel);
   const judged: SettingOutcome[] = [];
   for (const [index, outcome] of outcomes.entries()) {
     const step = steps[index];
     const error =
       step === undefined || outcome.kind !== 'done'
         ? null
-        : await errorOf(() => checkSetting(step, vfs.get(step.vfIndex), context));
+        : await errorOf(() => checkSetting(step, vfs.get(step.vfIndex), ports));
     judged.push(error === null ? outcome : { kind: 'failed', error });
   }
   return judged;
@@ -229,7 +261,7 @@ async function readAllBack(
 async function checkSetting(
   step: SettingStep,
   found: VfSettings | undefined,
-  { kernel }: StepContext,
+  ports: PortsOfVfs,
 ): Promise<void> {
   if (found === undefined) {
     throw new SriovError(
@@ -240,7 +272,7 @@ async function checkSetting(
   const { setting } = step;
   const settings =
     setting.attribute === 'rate'
-      ? { ...found, ...(await callFor(step, () => readPortRate(step, kernel))) }
+      ? { ...found, ...(await callFor(step, ports)).get(step.vfIndex)?.rate }
       : found;
   const isReported =
     setting.attribute === 'spoofCheck' || setting.attribute === 'trust'

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { parsePciAddress } from '@virtfn/model';
 import { DevlinkClient } from '@virtfn/netlink';
-import { findVfPort, rateChanges, ratesOfVfs } from './devlink-rates.ts';
+import { findVfPort, rateChanges, portsOfVfs } from './devlink-rates.ts';
 
 // Runs inside a lab host. netdevsim is on no PCI bus, so that PF and driver are not one here; its ports and rates are real.
 
@@ -41,9 +41,9 @@ test('rates in Mbit/s go to the port of the VF that is meant, and come back as t
   ]) {
     for (const change of rateChanges(await devlink.getRate(port), wanted))
       await devlink.setRate(port, change);
-    const rates = ratesOfVfs(ports, await devlink.listRates(handle), anyPf);
+    const found = portsOfVfs(ports, await devlink.listRates(handle), anyPf);
     assert.deepEqual(
-      [...rates],
+      [...found].map(([vfIndex, { rate }]) => [vfIndex, rate]),
       [
         [0, free],
         [1, wanted],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { parsePciAddress } from '@virtfn/model';
 import type { DevlinkPort, DevlinkRate } from '@virtfn/netlink';
-import { findVfPort, rateChanges, ratesOfVfs } from './devlink-rates.ts';
+import { findVfPort, rateChanges, portsOfVfs } from './devlink-rates.ts';
 
 const pf = parsePciAddress('0000:3b:00.1');
 const handle = { busName: 'pci', devName: pf };
@@ -52,7 +52,7 @@ suite('findVfPort()', () => {
   });
 });
 
-test('ratesOfVfs() gives Mbit/s by VF number, of those VFs that have a rate', () => {
+test('portsOfVfs() gives Mbit/s by VF number, of those VFs that have a rate', () => {
   const ports = [uplink, ...[0, 1, 2, 3].map((vfNumber) => port(vfNumber + 1, { vfNumber }))];
   const rates: DevlinkRate[] = [
     rate(0, 125_000n, 125_000n),
@@ -63,11 +63,11 @@ test('ratesOfVfs() gives Mbit/s by VF number, of those VFs that have a rate', ()
     { ...handle, object: { kind: 'node', name: 'group' }, txShare: 0n, txMax: 125_000n, parent: null },
   ];
   assert.deepEqual(
-    [...ratesOfVfs(ports, rates, pf)],
+    [...portsOfVfs(ports, rates, pf)],
     [
-      [0, { minTxRateMbps: null, maxTxRateMbps: null }],
-      [1, { minTxRateMbps: 100, maxTxRateMbps: 1000 }],
-      [2, { minTxRateMbps: 1, maxTxRateMbps: 3 }],
+      [0, { portIndex: 1, rate: { minTxRateMbps: null, maxTxRateMbps: null } }],
+      [1, { portIndex: 2, rate: { minTxRateMbps: 100, maxTxRateMbps: 1000 } }],
+      [2, { portIndex: 3, rate: { minTxRateMbps: 1, maxTxRateMbps: 3 } }],
     ],
   );
 });

@@ -1,6 +1,6 @@
 import type { PciAddress } from '@virtfn/model';
 import type { DevlinkPort, DevlinkRate, RateChange } from '@virtfn/netlink';
-import type { VfRate } from './link-kernel.ts';
+import type { VfPort, VfRate } from './link-kernel.ts';
 
 /** devlink counts bytes a second, the model 10^6 bits. */
 const BYTES_PER_MBIT = 125_000n;
@@ -26,18 +26,25 @@ function functionOf(pf: PciAddress): number {
   return Number.parseInt(pf.slice(-1), 16);
 }
 
-/** Rates by VF number, of those that have one. */
-export function ratesOfVfs(
+/** Ports by VF number, of those that have a rate. */
+export function portsOfVfs(
   ports: readonly DevlinkPort[],
   rates: readonly DevlinkRate[],
   pf: PciAddress,
-): ReadonlyMap<number, VfRate> {
-  const ofVfs = new Map<number, VfRate>();
-  for (const { object, txShare, txMax } of rates) {
-    const port = ports.find(({ portIndex }) => object.kind === 'leaf' && portIndex === object.portIndex);
-    const vfIndex = port?.vfNumber ?? null;
-    if (vfIndex === null || findVfPort(ports, pf, vfIndex) !== port) continue;
-    ofVfs.set(vfIndex, { minTxRateMbps: mbpsOf(txShare), maxTxRateMbps: mbpsOf(txMax) });
+): ReadonlyMap<number, VfPort> {
+  const byPort = new Map(
+    rates.flatMap((rate) => (rate.object.kind === 'leaf' ? [[rate.object.portIndex, rate] as const] : [])),
+  );
+  const ofVfs = new Map<number, VfPort>();
+  for (const [vfIndex, candidates] of Map.groupBy(ports, ({ vfNumber }) => vfNumber)) {
+    const port = vfIndex === null ? null : findVfPort(candidates, pf, vfIndex);
+    const rate = port === null ? undefined : byPort.get(port.portIndex);
+    if (vfIndex === null || port === null || rate === undefined) continue;
+    const { txShare, txMax } = rate;
+    ofVfs.set(vfIndex, {
+      portIndex: port.portIndex,
+      rate: { minTxRateMbps: mbpsOf(txShare), maxTxRateMbps: mbpsOf(txMax) },
+    });
   }
   return ofVfs;
 }

@@ -4,7 +4,7 @@ import { type MacAddress, type ObservedHost, parseMacAddress, type VfSettings } 
 import { readMachine } from '../look/index.ts';
 import { layOutTree, readFixture } from '../testing/tree-loader.ts';
 import { layOver } from './lay-over.ts';
-import type { DevlinkFacts, LinkKernel, VfRate } from './link-kernel.ts';
+import type { DevlinkFacts, LinkKernel, VfPort } from './link-kernel.ts';
 
 const settings: VfSettings = {
   adminMac: null,
@@ -21,11 +21,11 @@ class SilentKernel implements LinkKernel {
   readonly setVfs = (): never => assert.fail('not asked');
   devlink: DevlinkFacts | null = null;
   firmware: string | null = null;
-  rates: ReadonlyMap<number, VfRate> = new Map();
+  ports: ReadonlyMap<number, VfPort> = new Map();
   fdb: ReadonlyMap<number, readonly MacAddress[]> = new Map();
   readonly #refuse = (): never => assert.fail('a look changes nothing');
   readonly setVf = this.#refuse;
-  readonly setVfRate = this.#refuse;
+  readonly setPortRate = this.#refuse;
   readonly setUp = this.#refuse;
   readonly setMtu = this.#refuse;
   readonly addFdbEntry = this.#refuse;
@@ -50,8 +50,8 @@ class SilentKernel implements LinkKernel {
     return this.devlink;
   }
 
-  async readVfRates(): Promise<ReadonlyMap<number, VfRate>> {
-    return this.rates;
+  async readVfPorts(): Promise<ReadonlyMap<number, VfPort>> {
+    return this.ports;
   }
 }
 
@@ -73,7 +73,7 @@ test('layOver() takes the serial number of the card, and firmware from the drive
 
 test('layOver() takes rates from devlink ports in switchdev mode, where the driver keeps them there', async (t) => {
   const kernel = new SilentKernel();
-  kernel.rates = new Map([[1, { minTxRateMbps: 100, maxTxRateMbps: 1000 }]]);
+  kernel.ports = new Map([[1, { portIndex: 4, rate: { minTxRateMbps: 100, maxTxRateMbps: 1000 } }]]);
   kernel.devlink = { eswitchMode: 'switchdev', serial: null, firmware: null };
   const ratesOf = async (): Promise<unknown> => {
     const [pf] = (await layOver(look(t), kernel)).pfs;

@@ -1,7 +1,7 @@
 import type { ObservedHost, PhysicalFunction, VfSettings } from '@virtfn/model';
-import type { LinkFacts, LinkKernel, VfRate } from './link-kernel.ts';
+import type { LinkFacts, LinkKernel, VfPort } from './link-kernel.ts';
 
-const NO_RATES: ReadonlyMap<number, VfRate> = new Map();
+const NO_PORTS: ReadonlyMap<number, VfPort> = new Map();
 
 /**
  * Lays what drivers tell over what sysfs showed: settings of VFs, forwarding entries, eswitch mode, firmware, and the
@@ -30,10 +30,10 @@ async function layOverPf(
   const devlink = await kernel.readDevlink(pf.pciAddress);
   const eswitchMode = devlink?.eswitchMode ?? pf.eswitchMode;
   const firmware = link === undefined ? null : await kernel.readFirmware(link.name, pf.pciAddress);
-  const rates = eswitchMode === 'switchdev' ? await kernel.readVfRates(pf.pciAddress) : NO_RATES;
+  const ports = eswitchMode === 'switchdev' ? await kernel.readVfPorts(pf.pciAddress) : NO_PORTS;
   const settingsOf = (vfIndex: number): VfSettings | null => {
     const settings = link?.vfs.get(vfIndex) ?? null;
-    return settings === null ? null : { ...settings, ...rates.get(vfIndex) };
+    return settings === null ? null : { ...settings, ...ports.get(vfIndex)?.rate };
   };
   return {
     ...pf,

@@ -24,6 +24,12 @@ export interface VfRate {
   readonly maxTxRateMbps: number | null;
 }
 
+/** The devlink port of a VF whose rate the driver keeps there. */
+export interface VfPort {
+  readonly portIndex: number;
+  readonly rate: VfRate;
+}
+
 /** The kernel's refusal of a netlink request. */
 export class NetlinkRefusal extends Error {
   override readonly name = 'NetlinkRefusal';
@@ -71,9 +77,9 @@ export interface LinkKernel {
   removeFdbEntry(ifIndex: number, mac: MacAddress): Promise<void>;
   /** Null where the kernel has no devlink, or the PF's driver does not speak it. */
   readDevlink(pf: PciAddress): Promise<DevlinkFacts | null>;
-  /** By VF number; VFs are missing whose rate the driver does not keep at their devlink port. */
-  readVfRates(pf: PciAddress): Promise<ReadonlyMap<number, VfRate>>;
+  /** By VF number, all in two dumps; VFs are missing whose rate the driver does not keep at their devlink port. */
+  readVfPorts(pf: PciAddress): Promise<ReadonlyMap<number, VfPort>>;
   /** In switchdev mode. Two messages: after a refusal one of them may be in force. */
-  setVfRate(pf: PciAddress, vfIndex: number, rate: VfRate): Promise<void>;
+  setPortRate(pf: PciAddress, portIndex: number, rate: VfRate): Promise<void>;
   setEswitchMode(pf: PciAddress, mode: EswitchMode): Promise<void>;
 }

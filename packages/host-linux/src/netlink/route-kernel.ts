@@ -20,12 +20,13 @@ import {
   ZERO_MAC,
 } from '@virtfn/model';
 import { parseOrNull } from '../sysfs/parse-values.ts';
-import { findVfPort, rateChanges, ratesOfVfs } from './devlink-rates.ts';
+import { portsOfVfs, rateChanges } from './devlink-rates.ts';
 import {
   type DevlinkFacts,
   type LinkFacts,
   type LinkKernel,
   NetlinkRefusal,
+  type VfPort,
   type VfRate,
 } from './link-kernel.ts';
 
@@ -107,23 +108,21 @@ export class RouteKernel implements LinkKernel {
     };
   }
 
-  async readVfRates(pf: PciAddress): Promise<ReadonlyMap<number, VfRate>> {
+  async readVfPorts(pf: PciAddress): Promise<ReadonlyMap<number, VfPort>> {
     const devlink = await this.#openDevlink();
     if (devlink === null) return new Map();
     const handle = { busName: 'pci', devName: pf };
     // Kernels before 5.14 do not know rates, and drivers need not.
     const rates = await orNull(() => devlink.listRates(handle));
     if (rates === null || rates.length === 0) return new Map();
-    return ratesOfVfs((await orNull(() => devlink.listPorts(handle))) ?? [], rates, pf);
+    return portsOfVfs((await orNull(() => devlink.listPorts(handle))) ?? [], rates, pf);
   }
 
-  async setVfRate(pf: PciAddress, vfIndex: number, rate: VfRate): Promise<void> {
+  async setPortRate(pf: PciAddress, portIndex: number, rate: VfRate): Promise<void> {
     await refused(async () => {
       const devlink = await this.#openDevlink();
-      const port = findVfPort((await devlink?.listPorts({ busName: 'pci', devName: pf })) ?? [], pf, vfIndex);
-      if (devlink === null || port === null) {
-        throw new NetlinkRefusal('EOPNOTSUPP', `VF ${vfIndex} has no devlink port`);
-      }
+      if (devlink === null) throw new NetlinkRefusal('EOPNOTSUPP', 'this kernel has no devlink');
+      const port = { busName: 'pci', devName: pf, portIndex };
       for (const change of rateChanges(await devlink.getRate(port), rate))
         await devlink.setRate(port, change);
     });

@@ -58,7 +58,7 @@ describe('a command line that asks over HTTPS', () => {
     const failed = await hosts({ VIRTFN_TOKEN: 'vft_secret' });
     assert.match(
       failed.stderr,
-      /Cannot reach https:\/\/localhost:\d+: self-signed certificate.*CONTROLLER_UNREACHABLE/su,
+      /Cannot reach https:\/\/localhost:\d+: self-signed certificate.*CONTROLLER_UNREACHABLE.*NODE_EXTRA_CA_CERTS/su,
     );
     assert.equal(tokens.length, told);
   });

@@ -1,6 +1,6 @@
 import type http from 'node:http';
 import type tls from 'node:tls';
-import { SriovError } from '@virtfn/model';
+import { isSriovError, SriovError } from '@virtfn/model';
 
 /**
  * Begins a request to `endpoint`, `http://…` or `https://…`. By node:http and not fetch, whose import alone costs a command
@@ -29,6 +29,31 @@ export function beginRequest(
         },
       );
   }
+}
+
+/** What OpenSSL says of a certificate that nobody here vouches for (`openssl verify`, x509_vfy.h). */
+const UNTRUSTED: ReadonlySet<unknown> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** An error of ours for a request that had no answer. */
+export function unreachable(endpoint: string, cause: unknown): SriovError {
+  if (isSriovError(cause)) return cause;
+  const { code, message = String(cause) } = cause as NodeJS.ErrnoException;
+  const why = code === 'EPROTO' ? 'it does not speak TLS' : message;
+  const hint = UNTRUSTED.has(code)
+    ? {
+        hint: 'Have this machine trust the authority of that certificate, or name its file in NODE_EXTRA_CA_CERTS',
+      }
+    : {};
+  return new SriovError('CONTROLLER_UNREACHABLE', `Cannot reach ${endpoint}: ${why}`, {
+    ...hint,
+    details: { endpoint },
+    cause,
+  });
 }
 
 let known: string[] | null = null;

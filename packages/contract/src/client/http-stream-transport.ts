@@ -1,5 +1,4 @@
-import { SriovError } from '@virtfn/model';
-import { beginRequest } from './begin-request.ts';
+import { beginRequest, unreachable } from './begin-request.ts';
 import { errorOfAnswer } from './read-answer.ts';
 import { STREAM_SILENT_AFTER_MS, type StreamTransport } from './stream-transport.ts';
 
@@ -7,13 +6,7 @@ import { STREAM_SILENT_AFTER_MS, type StreamTransport } from './stream-transport
 export function httpStreamTransport(endpoint: string, token: string | null = null): StreamTransport {
   return ({ path, lastEventId }, signal) => {
     return new Promise((resolve, reject) => {
-      const fail = (cause: Error): void =>
-        reject(
-          new SriovError('CONTROLLER_UNREACHABLE', `Cannot reach ${endpoint}: ${cause.message}`, {
-            details: { endpoint },
-            cause,
-          }),
-        );
+      const fail = (cause: Error): void => reject(unreachable(endpoint, cause));
       const request = beginRequest(endpoint, path, {
         signal,
         timeout: STREAM_SILENT_AFTER_MS,

@@ -1,5 +1,4 @@
-import { isSriovError, SriovError } from '@virtfn/model';
-import { beginRequest } from './begin-request.ts';
+import { beginRequest, unreachable } from './begin-request.ts';
 import type { Answer, Transport } from './transport.ts';
 
 /** Answers longer than this are not read on: no document of ours is. */
@@ -22,16 +21,7 @@ export function httpTransport(
 ): Transport {
   return ({ method, path, body }) => {
     return new Promise<Answer>((resolve, reject) => {
-      const fail = (cause: unknown): void => {
-        if (isSriovError(cause)) return reject(cause);
-        const why = cause instanceof Error ? cause.message : String(cause);
-        reject(
-          new SriovError('CONTROLLER_UNREACHABLE', `Cannot reach ${endpoint}: ${why}`, {
-            details: { endpoint },
-            cause,
-          }),
-        );
-      };
+      const fail = (cause: unknown): void => reject(unreachable(endpoint, cause));
       let request: ReturnType<typeof beginRequest>;
       try {
         request = beginRequest(endpoint, path, {

@@ -14,6 +14,9 @@ export type DomainStepOutcome =
   /** The guest was asked to give the device back and has not answered yet. An event tells when it has. */
   | { readonly kind: 'asked' };
 
+/** A virtual machine by its name. */
+export type ListedDomain = Pick<ObservedDomain, 'domainId' | 'name' | 'state'>;
+
 /** A live migration, as its source sees it. */
 export interface Migration {
   readonly domainId: DomainId;
@@ -43,6 +46,14 @@ export interface Hypervisor {
    * @throws {SriovError} HYPERVISOR_UNREACHABLE, with `isAbsent` in its details when the host has none; STEP_TIMEOUT
    */
   observe(): Promise<readonly ObservedDomain[]>;
+
+  /**
+   * Reads which virtual machines there are, and no document of any: a fraction of what `observe` costs. A state that cannot be
+   * read is `paused`.
+   *
+   * @throws {SriovError} as `observe`
+   */
+  list(): Promise<readonly ListedDomain[]>;
 
   /** Tells of changes, at least once each, soon after they happen. Returns how to stop. */
   watch(listener: (event: HypervisorEvent) => void): () => void;

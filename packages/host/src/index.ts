@@ -14,6 +14,7 @@ export type {
   DomainStepOutcome,
   Hypervisor,
   HypervisorEvent,
+  ListedDomain,
   Migration,
   MigrationProgress,
 } from './hypervisor.ts';

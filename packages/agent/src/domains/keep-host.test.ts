@@ -43,6 +43,10 @@ class Silent implements Hypervisor {
     });
   }
 
+  list(): Promise<never> {
+    return this.observe();
+  }
+
   watch(): () => void {
     return () => {};
   }

@@ -4,6 +4,7 @@ import type {
   HostEvent,
   Hypervisor,
   HypervisorEvent,
+  ListedDomain,
   SettingOutcome,
   SettingStep,
 } from '@virtfn/host';
@@ -109,6 +110,10 @@ export class MortalHypervisor implements Hypervisor {
 
   observe(): Promise<readonly ObservedDomain[]> {
     return this.#hypervisor.observe();
+  }
+
+  list(): Promise<readonly ListedDomain[]> {
+    return this.#hypervisor.list();
   }
 
   watch(listener: (event: HypervisorEvent) => void): () => void {

@@ -30,10 +30,10 @@ async function withFolder(work: (folder: string) => Promise<void>): Promise<void
   }
 }
 
-const MACHINES = ['web', 'db', 'mail'].map((name, at) => ({
+const MACHINES = ['web', 'db', 'mail', 'off'].map((name, at) => ({
   name,
   uuid: `00000000-0000-4000-8000-00000000000${at + 1}`,
-  id: at + 1,
+  id: name === 'off' ? null : at + 1,
 }));
 const DOCUMENT = `<domain><devices><interface type='bridge'>
   <source bridge='br0'/><alias name='ua-virtfn-a1'/></interface></devices></domain>`;
@@ -41,7 +41,7 @@ const DOCUMENT = `<domain><devices><interface type='bridge'>
 const INTERNAL_ERROR = 1;
 const NO_DOMAIN = 42;
 
-/** A daemon with machines that run; `db` is what a test makes of it. */
+/** A daemon with machines, of which all but the last run; `db` is what a test makes of it. */
 async function startDaemon(
   answer: (call: Packet, client: FakeClient) => void,
   procedure: { readonly number: number } = getXmlDesc,
@@ -136,10 +136,30 @@ describe('openLibvirtHypervisor()', () => {
       const observed = await hypervisor.observe();
       assert.deepEqual(
         observed.map((each) => [each.name, each.live.length, each.config.length]),
-        [['web', 1, 1], ...(want === null ? [] : [['db', 0, 0]]), ['mail', 1, 1]],
+        [['web', 1, 1], ...(want === null ? [] : [['db', 0, 0]]), ['mail', 1, 1], ['off', 0, 1]],
       );
       const db = observed.find((each) => each.name === 'db');
       assert.equal(db === undefined ? null : `${db.state} ${db.unread?.code} ${db.unread?.message}`, want);
+      await hypervisor.close();
+    });
+  }
+
+  for (const { name, answer, want } of [
+    { name: 'is crashed', answer: 'crashed', want: ['db crashed'] },
+    { name: 'is refused', answer: 'refuse', want: ['db paused'] },
+    { name: 'goes away', answer: 'gone', want: [] },
+  ]) {
+    it(`lists machines without reading a document, also where one ${name}`, async () => {
+      await using daemon = await startDaemon((call, client) => {
+        if (answer === 'crashed') client.reply(call, (writer) => writer.int(6).int(1));
+        else client.refuse(call, answer === 'gone' ? NO_DOMAIN : INTERNAL_ERROR, 'no such luck');
+      }, getState);
+      const hypervisor = openLibvirtHypervisor({ socketPath: daemon.socketPath, patienceMs: 60_000 });
+      assert.deepEqual(
+        (await hypervisor.list()).map((each) => `${each.name} ${each.state}`),
+        ['web running', ...want, 'mail running', 'off shut-off'],
+      );
+      assert.ok(!daemon.calls.some(({ procedure }) => procedure === getXmlDesc.number));
       await hypervisor.close();
     });
   }

@@ -1,4 +1,4 @@
-import type { DomainStepOutcome, Hypervisor, HypervisorEvent, Migration } from '@virtfn/host';
+import type { DomainStepOutcome, Hypervisor, HypervisorEvent, ListedDomain, Migration } from '@virtfn/host';
 import {
   type Domain,
   type DomainState as LibvirtState,
@@ -74,6 +74,17 @@ class LibvirtHypervisor implements Hypervisor {
       return observed.filter((each) => each !== null);
     } catch (error) {
       throw refusalOf('read the virtual machines', error);
+    }
+  }
+
+  async list(): Promise<readonly ListedDomain[]> {
+    const libvirt = await this.#connected();
+    try {
+      const all = await libvirt.domains.list();
+      const listed = await Promise.all(all.map((domain) => listDomain(libvirt, domain)));
+      return listed.filter((each) => each !== null);
+    } catch (error) {
+      throw refusalOf('list the virtual machines', error);
     }
   }
 
@@ -259,22 +270,37 @@ async function observeDomain(
   const readInterfaces = async (flags: readonly 'inactive'[]): Promise<ObservedDomain['live']> =>
     readDomainDocument(await libvirt.domains.readXml(domain, flags), `VM ${domain.name}`).interfaces;
   const [state, live, config] = await Promise.all([
-    settled(libvirt.domains.readState(domain), domain),
+    readDomainState(libvirt, domain),
     settled(isActive ? readInterfaces([]) : [], domain),
     settled(isKept ? readInterfaces(['inactive']) : [], domain),
   ]);
   if (state === 'gone' || live === 'gone' || config === 'gone') return null;
   const unread = [state, live, config].find((each) => each instanceof SriovError) ?? null;
-  const activeState = state instanceof SriovError ? 'paused' : stateOf(state);
   return {
     domainId: parseDomainId(domain.uuid),
     name: domain.name,
-    state: isActive ? activeState : 'shut-off',
+    state: state instanceof SriovError ? 'paused' : state,
     isPersistent: isKept,
     live: unread !== null || live instanceof SriovError ? [] : live,
     config: unread !== null || config instanceof SriovError ? [] : config,
     unread,
   };
+}
+
+async function listDomain(libvirt: RpcLibvirt, domain: Domain): Promise<ListedDomain | null> {
+  const state = await readDomainState(libvirt, domain);
+  if (state === 'gone') return null;
+  const { name, uuid } = domain;
+  return { domainId: parseDomainId(uuid), name, state: state instanceof SriovError ? 'paused' : state };
+}
+
+/** One without a process is shut off, whatever else libvirt would say of it. */
+async function readDomainState(
+  libvirt: RpcLibvirt,
+  domain: Domain,
+): Promise<DomainState | SriovError | 'gone'> {
+  if (domain.id === null) return 'shut-off';
+  return settled(libvirt.domains.readState(domain).then(stateOf), domain);
 }
 
 /**

@@ -71,6 +71,19 @@ describe('MachineList', () => {
     await end();
   });
 
+  it('reads no document of any machine', async () => {
+    const { hypervisor, settle, states, end } = openRig();
+    let looks = 0;
+    hypervisor.observe = async () => {
+      looks += 1;
+      return [];
+    };
+    hypervisor.define('web');
+    await settle();
+    assert.deepEqual([states(), looks], [['web shut-off'], 0]);
+    await end();
+  });
+
   it('looks every half minute for what it was not told of', async () => {
     const { clock, hypervisor, settle, states, end } = openRig();
     await settle();

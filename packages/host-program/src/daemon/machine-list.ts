@@ -52,8 +52,7 @@ export class MachineList {
 
 async function ask(hypervisor: Hypervisor): Promise<readonly ReportedMachine[] | null> {
   try {
-    const domains = await hypervisor.observe();
-    return domains.map(({ domainId, name, state }) => ({ domainId, name, state }));
+    return await hypervisor.list();
   } catch {
     // What stands in the way is told where something is to be plugged.
     return null;

@@ -1,4 +1,4 @@
-import type { DomainStepOutcome, Hypervisor, HypervisorEvent, Migration } from '@virtfn/host';
+import type { DomainStepOutcome, Hypervisor, HypervisorEvent, ListedDomain, Migration } from '@virtfn/host';
 import {
   canMove,
   describeDomainStep,
@@ -56,6 +56,11 @@ export class SimulatedHypervisor implements Hypervisor {
       const unread = this.#unreadable.get(domain.domainId);
       return unread === undefined ? domain : { ...domain, live: [], config: [], unread };
     });
+  }
+
+  async list(): Promise<readonly ListedDomain[]> {
+    this.#requireDaemon();
+    return this.#domains.map(({ domainId, name, state }) => ({ domainId, name, state }));
   }
 
   /** The machines as they are, whether the daemon answers or not. */

@@ -62,6 +62,10 @@ export function hypervisorContract(name: string, openRig: () => Promise<Hypervis
       assert.ok(domain !== undefined, 'the machine is observed');
       return domain;
     };
+    const isListed = async (state: ObservedDomain['state']): Promise<void> => {
+      const listed = (await rig.hypervisor.list()).find(({ domainId }) => domainId === rig.domainId);
+      assert.deepEqual(listed, { domainId: rig.domainId, name: rig.name, state });
+    };
     const inMachine = (number: number, scope: DomainScope) =>
       ({ domainId: rig.domainId, vm: rig.name, attachmentId: attachment(number), scope }) as const;
     const plug = (number: number, source: InterfaceSource, scope: DomainScope): Promise<string> =>
@@ -112,6 +116,8 @@ export function hypervisorContract(name: string, openRig: () => Promise<Hypervis
           unread: null,
         });
       });
+
+      it('is listed with its name and its state', () => isListed('shut-off'));
 
       it('gets no device plugged, and unplugging is done already', async () => {
         await assert.rejects(plug(0, rig.sources[0], 'live'), (error) =>
@@ -164,6 +170,8 @@ export function hypervisorContract(name: string, openRig: () => Promise<Hypervis
     });
 
     describe('a machine that runs', () => {
+      it('is listed with its name and its state', () => isListed('running'));
+
       it('keeps in it what is taken out of its configuration only, and the other way round', async () => {
         assert.equal(await unplug(0, 'config'), 'done');
         let domain = await look();

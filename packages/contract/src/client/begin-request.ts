@@ -42,7 +42,8 @@ const UNTRUSTED: ReadonlySet<unknown> = new Set([
 /** An error of ours for a request that had no answer. */
 export function unreachable(endpoint: string, cause: unknown): SriovError {
   if (isSriovError(cause)) return cause;
-  const { code, message = String(cause) } = cause as NodeJS.ErrnoException;
+  const { code } = cause as NodeJS.ErrnoException;
+  const message = cause instanceof Error ? cause.message : String(cause);
   const why = code === 'EPROTO' ? 'it does not speak TLS' : message;
   const hint = UNTRUSTED.has(code)
     ? {

@@ -103,7 +103,7 @@ describe('isStillAsker()', () => {
   ])
     it(`says ${want ? 'yes' : 'no'} of one ${name}`, async () => {
       const server = serverUnderTest();
-      server.get('/still', async (request) => isStillAsker(now, request));
+      server.get('/still', (request) => isStillAsker(now, request));
       const answer = await server.inject({ url: '/still', headers: { 'x-auth-token': 'member' } });
       assert.equal(answer.json(), want);
     });

@@ -85,6 +85,10 @@ class Rig {
     return this.#keeper.canFilter;
   }
 
+  watch(listener: () => void): () => void {
+    return this.#keeper.watch(listener);
+  }
+
   keep(ports: readonly DesiredPort[], removed: readonly DesiredPort[] = []) {
     const kept = { revision: 1, ports, removed, localPorts: [] };
     const fleet = {
@@ -187,6 +191,20 @@ describe('FilterKeeper', () => {
     await rig.keep([], [port]);
     assert.deepEqual(await plugged(), ['macvtap']);
     assert.deepEqual(rig.filterOf(0), port.filter);
+  });
+
+  it('tells of filters that somebody else has changed, and not of its own doing', async () => {
+    const rig = new Rig();
+    let told = 0;
+    const stop = rig.watch(() => (told += 1));
+    await rig.keep([portOn(0, 'a1', 80)]);
+    await rig.keep([portOn(0, 'a1', 81)]);
+    assert.equal(told, 0);
+    rig.filters.flushAll();
+    assert.equal(told, 1);
+    stop();
+    rig.filters.flushAll();
+    assert.equal(told, 1);
   });
 
   it('knows whether the host filters before any port wants it', async () => {

@@ -43,6 +43,7 @@ export class FilterKeeper {
   /** null: not tried yet. */
   #canFilter: boolean | null = null;
   #mayBeThere = true;
+  #isKeeping = false;
 
   constructor(filters: PacketFilters) {
     this.#filters = filters;
@@ -53,9 +54,12 @@ export class FilterKeeper {
     return this.#canFilter;
   }
 
-  /** Tells that somebody may have changed filters. Returns how to stop. */
+  /** Tells that somebody else may have changed filters. Returns how to stop. */
   watch(listener: () => void): () => void {
-    return this.#filters.watch(listener);
+    return this.#filters.watch(() => {
+      // What is done here is told, too, and is no reason to look again.
+      if (!this.#isKeeping) listener();
+    });
   }
 
   /** Sets what is wanted on VFs that are there, reads it back, and takes away what no attachment has any more. */
@@ -64,6 +68,7 @@ export class FilterKeeper {
     if (filters.length === 0 && !this.#mayBeThere) return failures;
     const wishes = filters.flatMap((wish) => wishOn(wish, observed, failures));
     const kept = keptFilters(observed, attached);
+    this.#isKeeping = true;
     try {
       const there = await this.#filters.observe();
       const steps = stepsFor(wishes, there, kept);
@@ -83,6 +88,8 @@ export class FilterKeeper {
       // Where nothing can be filtered, no filter is left either.
       this.#mayBeThere = error.code !== 'FILTERS_UNAVAILABLE';
       for (const { attachmentId } of wishes) failures.set(attachmentId, error);
+    } finally {
+      this.#isKeeping = false;
     }
     return failures;
   }

@@ -154,7 +154,6 @@ export class FileJournal implements Journal {
 
   /** Writes the live claims to a new file and puts it in the place of the old one. */
   async #compact(): Promise<void> {
-    this.#isTorn = true;
     const entries: Entry[] = [];
     for (const { pf, vfIndex, attachmentId, quarantine } of this.#table.list()) {
       entries.push({ op: 'claim', pf, vfIndex, attachmentId });
@@ -167,6 +166,8 @@ export class FileJournal implements Journal {
       await handle.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
       await handle.sync();
     }
+    // From here on the file that is written to is the old one.
+    this.#isTorn = true;
     await rename(next, this.#file);
     {
       await using folder = await open(path.dirname(this.#file), 'r');

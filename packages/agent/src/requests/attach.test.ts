@@ -248,6 +248,16 @@ describe('answerRequest() detach', () => {
     assert.equal(vfs()[1]?.settings.adminMac, null);
   });
 
+  it('says so when a machine cannot be read, and does not blame the guest', async () => {
+    const { hypervisor, vm, last } = await openRig();
+    hypervisor.start(vm);
+    await last(ATTACH);
+    hypervisor.setReadable(vm, false);
+    assert.equal(errorCode(await last(DETACH)), 'HYPERVISOR_REFUSED');
+    hypervisor.setReadable(vm, true);
+    assert.equal((await last(DETACH))?.event, 'detached');
+  });
+
   it('cuts the VF off at the card with force, and keeps it from others until the machine stops', async () => {
     const { hypervisor, vm, last, vfs, journal } = await openRig({ guest: 'silent' });
     hypervisor.start(vm);

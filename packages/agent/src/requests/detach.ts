@@ -46,6 +46,9 @@ export async function answerDetach(request: DetachRequest, context: RequestConte
     if (isGone) return emit({ event: 'detached', attachment, isDryRun: false, steps: [] });
     const refusal = result.domainPlan.refusals.find((each) => each.attachmentId === attachmentId);
     if (refusal !== undefined) throw errorOfRefusal(refusal);
+    // Whether the guest has let go, nobody can say.
+    const unread = result.domains?.find((domain) => domain.unread !== null)?.unread ?? null;
+    if (unread !== null) throw unread;
     if (signal.aborted || clock.now() >= until) throw keeps(request, vm, attachmentId);
     await clock.sleep(LOOK_EVERY_MS, signal);
   }

@@ -67,7 +67,8 @@ describe('parseControllerMessage()', () => {
   for (const uri of [
     'qemu+tls://fish/system',
     'qemu+ssh://root@[2001:db8::1]:22/system',
-    'qemu+tcp://10.0.0.1/system',
+    'qemu+tcp://10.0.0.1/system?no_verify=1',
+    'qemu+ssh://root@[fe80::1%eth0]/system?no_tty=1&no_verify=0',
   ])
     it(`sends machines to ${uri}`, () => {
       const text = JSON.stringify({ ...DESIRED, ports: [{ ...PORT, plug: departingTo(uri) }] });
@@ -87,6 +88,8 @@ describe('parseControllerMessage()', () => {
       'qemu+ssh://fish/system?command=/tmp/x',
       'qemu+unix:///system?socket=/tmp/x',
       'qemu+tls://-oProxyCommand=x/system',
+      'qemu+ssh://root@-oProxyCommand=x/system',
+      'qemu+ssh://fish/system?no_tty=1&netcat=/tmp/x',
       'qemu+tls://fish/system bad',
     ].map((uri) => ({ name: `a machine sent to ${uri}`, port: { plug: departingTo(uri) } })),
     { name: 'a rate of 0', port: { qos: { minKbps: 0, maxKbps: null } } },

@@ -10,6 +10,7 @@ describe('refuseForeignPage()', () => {
   for (const { name, given } of [
     { name: 'a program', given: {} },
     { name: 'its own page', given: { secFetchSite: 'same-origin', origin: `http://${HOST}` } },
+    { name: 'its own page at the usual port', given: { origin: 'http://virtfn.lan', host: 'virtfn.lan:80' } },
     { name: 'its own page, of an old browser', given: { origin: `http://${HOST}` } },
     {
       name: 'its own page behind a proxy',

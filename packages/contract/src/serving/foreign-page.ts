@@ -23,14 +23,17 @@ export function refuseForeignPage({ method, host, secFetchSite, origin }: Asking
   if (LOOKING.has(method)) return;
   // Behind a proxy the host may be another one than the browser's: what the browser says itself is asked first.
   const isOwn =
-    secFetchSite === undefined ? origin === undefined || hostOf(origin) === host : OWN.has(secFetchSite);
+    secFetchSite === undefined ? origin === undefined || isAt(origin, host) : OWN.has(secFetchSite);
   if (isOwn) return;
   throw new SriovError('PERMISSION_DENIED', 'Cannot make a change that the page of somebody else asks for', {
     hint: 'Use the dashboard of this controller itself; programs send neither Origin nor Sec-Fetch-Site',
   });
 }
 
-/** null: a page without one, as a file. */
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null;
+/** Whether a page's origin is the server itself, however either of them writes its usual port. */
+function isAt(origin: string, host = ''): boolean {
+  if (!URL.canParse(origin)) return false;
+  const page = new URL(origin);
+  const own = `${page.protocol}//${host}`;
+  return URL.canParse(own) && new URL(own).host === page.host;
 }

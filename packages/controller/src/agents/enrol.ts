@@ -1,6 +1,7 @@
 import type { EnrolmentAnswer, EnrolmentRequest } from '@virtfn/contract/agent-link';
+import { X509Certificate } from 'node:crypto';
 import { SriovError } from '@virtfn/model';
-import type { CertificateAuthority } from './certificates/index.ts';
+import { type CertificateAuthority, issuedAt } from './certificates/index.ts';
 import type { CertifiedHost } from './agent-connection.ts';
 import type { FleetBackend } from './fleet-backend.ts';
 import { hashOfEnrolmentSecret } from './make-enrolment-token.ts';
@@ -37,8 +38,11 @@ export async function enrol(
       );
     }
     await backend.requireMember(certified);
-  } else if (!(await backend.redeemEnrolment(hashOfEnrolmentSecret(secret), hostId))) {
-    throw new SriovError('ENROLMENT_REFUSED', `Cannot enrol host ${hostId}: its token is not good`);
+  } else {
+    // Nor must one that would not be let in: of the very second in which the host was taken out.
+    await backend.requireMember({ hostId, certifiedAt: issuedAt(new X509Certificate(certificate)) });
+    if (!(await backend.redeemEnrolment(hashOfEnrolmentSecret(secret), hostId)))
+      throw new SriovError('ENROLMENT_REFUSED', `Cannot enrol host ${hostId}: its token is not good`);
   }
   return { certificate, ca: authority.certificate };
 }

@@ -8,10 +8,9 @@ export async function requireMember(
   db: Kysely<Schema>,
   { hostId, certifiedAt }: CertifiedHost,
 ): Promise<void> {
-  const removedAt = await readRemoval(db, hostId);
-  // A certificate knows whole seconds only.
-  if (removedAt !== null && certifiedAt.getTime() < Math.floor(removedAt.getTime() / 1000) * 1000)
-    throw isRemoved(hostId);
+  const removal = await readRemoval(db, hostId);
+  // A certificate knows whole seconds only: one of the second in which the host went may be from before.
+  if (removal !== null && certifiedAt <= removal.at) throw isRemoved(hostId);
 }
 
 export function isRemoved(hostId: string): SriovError {

@@ -13,6 +13,7 @@ import {
   putAgent,
   putHost,
   readLocalPortsRevision,
+  readRemoval,
   readRevision,
   spendEnrolment,
   type Store,
@@ -65,8 +66,10 @@ export class StoreFleetBackend implements FleetBackend {
 
   report(report: HostReport): Promise<void> {
     return this.#store.write('keep the report of a host', async (write) => {
+      const { hostId } = report.observed;
       // One that was taken out of the fleet meanwhile: its session is about to end.
-      if (await hasAgent(write.db, report.observed.hostId)) await putHost(write, report);
+      const isMember = (await hasAgent(write.db, hostId)) || (await readRemoval(write.db, hostId)) === null;
+      if (isMember) await putHost(write, report);
     });
   }
 
@@ -74,8 +77,10 @@ export class StoreFleetBackend implements FleetBackend {
     return this.#store.read('read what a host shall have', async (db) => {
       // First the number, then what it stands for: what comes in between is told twice, and never not at all.
       const revision = await readRevision(db);
-      // What the agent was told before a database was restored is no state to build on.
-      const from = since !== null && (await isOfThisHistory(db, since)) ? since : null;
+      // What the agent was told before a database was restored, or its host was removed, is no state to build on.
+      const first = (await readRemoval(db, hostId))?.revision ?? 0;
+      const isKnown = since !== null && since >= first && (await isOfThisHistory(db, since));
+      const from = isKnown ? since : null;
       const rows = await listDesiredPorts(db, hostId, from);
       const areLocalPortsNew = from === null || (await readLocalPortsRevision(db, hostId)) > from;
       return {

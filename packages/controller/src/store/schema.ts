@@ -89,6 +89,8 @@ export interface Schema {
   readonly removed_host: {
     readonly host_id: string;
     readonly removed_at: string;
+    /** Of the write that took it out: what the host was told before is no state to build on. */
+    readonly revision: number;
   };
   /** One row at most. */
   readonly fleet_authority: {

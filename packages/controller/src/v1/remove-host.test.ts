@@ -5,6 +5,7 @@ import { type ErrorCode, isSriovError, parseHostId } from '@virtfn/model';
 import type { AgentIntroduction } from '../agents/index.ts';
 import { StoreFleetBackend } from '../inventory/index.ts';
 import { ADMIN, NeutronRig } from '../neutron/testing/index.ts';
+import { putEnrolment } from '../store/index.ts';
 import { recordedHost } from '../neutron/replay/index.ts';
 
 const HOST = parseHostId('compute1');
@@ -55,11 +56,49 @@ describe('DELETE /virtfn/v1/hosts/{hostId}', () => {
     assert.equal((await ask('DELETE', '/hosts/compute1')).body.error?.code, 'HOST_UNKNOWN');
     await assert.rejects(connect(enrolledAt), isRefused);
     await assert.rejects(backend.requireMember({ hostId: HOST, certifiedAt: enrolledAt }), isRefused);
+    // Nor by one that it had renewed in the very second.
+    await assert.rejects(backend.requireMember({ hostId: HOST, certifiedAt: rig.now() }), isRefused);
     // Enrolled anew, it is a member as any other.
     rig.advance(1000);
     await connect(rig.now());
     await backend.report(recordedHost('compute1'));
     assert.equal((await ask('GET', '/hosts/compute1')).status, 200);
+  });
+
+  it('tells a host that is back all that it shall have, and nothing on top of what it had', async () => {
+    await using opened = await openRig();
+    const { rig, backend, connect, ask } = opened;
+    const { id: networkId } = await rig.make('networks', 'network', {
+      'provider:network_type': 'vlan',
+      'provider:physical_network': 'physnet1',
+    });
+    const port = await rig.make('ports', 'port', {
+      network_id: networkId,
+      'binding:vnic_type': 'direct',
+      'binding:host_id': 'compute1',
+    });
+    const { revision, ports } = await backend.desiredSince(HOST, null);
+    assert.equal(ports.length, 1);
+    const moved = { 'binding:host_id': 'compute2' };
+    assert.equal((await rig.put(`ports/${port.id}`, { port: moved })).status, 200);
+    rig.advance(3_600_000);
+    assert.equal((await ask('DELETE', '/hosts/compute1')).status, 200);
+    rig.advance(1000);
+    await connect();
+    const update = await backend.desiredSince(HOST, revision);
+    assert.deepEqual([update.from, update.ports, update.localPorts], [null, [], []]);
+  });
+
+  it('spends no token that was made for a host that is taken out', async () => {
+    await using opened = await openRig();
+    const { rig, backend, ask } = opened;
+    const expiresAt = new Date(rig.now().getTime() + 86_400_000);
+    await rig.store.write('make a token', (write) =>
+      putEnrolment(write, { secretHash: 'own', hostId: HOST, expiresAt }),
+    );
+    rig.advance(3_600_000);
+    assert.equal((await ask('DELETE', '/hosts/compute1')).status, 200);
+    assert.equal(await backend.redeemEnrolment('own', HOST), false);
   });
 
   it('refuses one whose agent is connected, unless it is forced, and keeps no report that comes late', async () => {

@@ -32,14 +32,16 @@ export async function sendMachine(
     if (domain === null) return;
     action = `move VM ${domain.name} to ${uri}`;
     const watch = setInterval(() => void tellProgress(libvirt, domain, onProgress), LOOK_EVERY_MS);
-    // Again and again: libvirt refuses it until it has begun.
-    let aborting: NodeJS.Timeout | undefined;
-    const abort = (): void => {
-      const ask = (): void => void libvirt.migrations.abort(domain).catch(() => {});
-      ask();
-      aborting = setInterval(ask, ASK_EVERY_MS);
+    let isOver = false;
+    const abort = async (): Promise<void> => {
+      // Again and again, one question at a time: libvirt refuses it until it has begun.
+      while (!isOver) {
+        await libvirt.migrations.abort(domain).catch(() => {});
+        await delay(ASK_EVERY_MS);
+      }
     };
-    signal.addEventListener('abort', abort, { once: true });
+    const onAbort = (): void => void abort();
+    signal.addEventListener('abort', onAbort, { once: true });
     try {
       if (await isBeingSent(libvirt, domain)) await joinMigration(libvirt, domain, action);
       else await beginMigration(libvirt, domain, migration, { signal, action });
@@ -48,8 +50,8 @@ export async function sendMachine(
       if (!isGone(error) || (await libvirt.domains.find({ uuid: domainId })) !== null) throw error;
     } finally {
       clearInterval(watch);
-      clearInterval(aborting);
-      signal.removeEventListener('abort', abort);
+      isOver = true;
+      signal.removeEventListener('abort', onAbort);
     }
   } catch (error) {
     if (!(error instanceof LibvirtError)) throw refusalOf(action, error);

@@ -1,8 +1,9 @@
 import path from 'node:path/posix';
 import type { HostEvent } from '@virtfn/host';
 import { type PciAddress, parsePciAddress } from '@virtfn/model';
-import { type KernelWatch, watchKernel } from '@virtfn/netlink';
+import { watchKernel } from '@virtfn/netlink';
 import { parseOrNull } from '../sysfs/parse-values.ts';
+import { keepWatching } from './keep-watching.ts';
 
 /** Devices whose coming and going changes what a look shows. */
 const SUBSYSTEMS: ReadonlySet<string | null> = new Set(['pci', 'net', 'vfio', 'vfio-dev', 'macvtap']);
@@ -16,42 +17,22 @@ function pciAddressOf(devPath: string): PciAddress | null {
   return null;
 }
 
-/** A socket that has broken is opened anew so much later. */
-const AGAIN_MS = 5000;
-
 /** Tells of what the kernel announces of PCI devices and interfaces. Returns how to stop. */
 export function watchHost(listener: (event: HostEvent) => void): () => void {
-  let watch: KernelWatch | null = null;
-  let again: NodeJS.Timeout | undefined;
-  const begin = (): void => {
-    watch = watchKernel({
-      onUevent: (event) => {
-        if (SUBSYSTEMS.has(event.subsystem)) listener({ kind: 'changed', pf: pciAddressOf(event.devPath) });
-      },
-      // A change of a VF's settings is announced as one of its PF's interface.
-      onLink: ({ link }) => {
-        listener({ kind: 'changed', pf: parseOrNull(parsePciAddress, link.parentDevName ?? '') });
-      },
-      onOverflow: () => listener({ kind: 'events-lost' }),
-      onFailure: beginAgain,
-    });
-  };
-  const beginAgain = (): void => {
-    listener({ kind: 'events-lost' });
-    again = setTimeout(() => {
-      try {
-        begin();
-        // What happened while nobody listened.
-        listener({ kind: 'events-lost' });
-      } catch {
-        beginAgain();
-      }
-    }, AGAIN_MS);
-    again.unref();
-  };
-  begin();
-  return () => {
-    clearTimeout(again);
-    watch?.close();
-  };
+  const tellOfGap = (): void => listener({ kind: 'events-lost' });
+  return keepWatching(
+    (onBroken) =>
+      watchKernel({
+        onUevent: (event) => {
+          if (SUBSYSTEMS.has(event.subsystem)) listener({ kind: 'changed', pf: pciAddressOf(event.devPath) });
+        },
+        // A change of a VF's settings is announced as one of its PF's interface.
+        onLink: ({ link }) => {
+          listener({ kind: 'changed', pf: parseOrNull(parsePciAddress, link.parentDevName ?? '') });
+        },
+        onOverflow: tellOfGap,
+        onFailure: onBroken,
+      }),
+    tellOfGap,
+  );
 }

@@ -1,5 +1,6 @@
-import { EventSocket, NetlinkError, type NetlinkMessage, splitMessages } from '@virtfn/netlink';
+import { EventSocket, type NetlinkMessage, splitMessages } from '@virtfn/netlink';
 import { NETLINK_NETFILTER, NFNL_SUBSYS_NFTABLES, NFPROTO_NETDEV, tableOf } from './kernel-tables.ts';
+import { keepWatching } from '../netlink/keep-watching.ts';
 import { pciAddressOf } from './table-name.ts';
 
 /** NFNLGRP_NFTABLES, include/uapi/linux/netfilter/nfnetlink.h. */
@@ -13,25 +14,23 @@ const CHANGES: ReadonlySet<number> = new Set(
 );
 
 /**
- * Calls the listener when a table of ours was changed, by whomever, or may have been. Where the kernel tells nobody of it, as
- * where there are no tables, it never does. Needs root. Returns how to stop.
+ * Calls the listener when a table of ours was changed, by whomever, or may have been. Where the kernel knows no
+ * tables it is called now and then for nothing. Needs root. Returns how to stop.
  */
 export function watchTables(listener: () => void): () => void {
-  try {
-    const socket = new EventSocket({
-      protocol: NETLINK_NETFILTER,
-      groups: [TABLES_GROUP],
-      onDatagram: (datagram) => {
-        if (splitMessages(datagram).some(isOurs)) listener();
-      },
-      onOverflow: listener,
-      onFailure: listener,
-    });
-    return () => socket.close();
-  } catch (error) {
-    if (!(error instanceof NetlinkError)) throw error;
-    return () => {};
-  }
+  return keepWatching(
+    (onBroken) =>
+      new EventSocket({
+        protocol: NETLINK_NETFILTER,
+        groups: [TABLES_GROUP],
+        onDatagram: (datagram) => {
+          if (splitMessages(datagram).some(isOurs)) listener();
+        },
+        onOverflow: listener,
+        onFailure: onBroken,
+      }),
+    listener,
+  );
 }
 
 function isOurs(message: NetlinkMessage): boolean {

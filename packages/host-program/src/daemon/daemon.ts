@@ -127,6 +127,7 @@ export async function runDaemon(
   };
   // Also while a look lasts: one card that does not answer would have systemd start the agent again and again.
   const patience = setTimeout(() => becomeReady('still at the first look'), LONGEST_WAIT_MS);
+  patience.unref();
   const onLook = (look: Look): void => {
     metrics.noteLook(look);
     const { isAsWanted, isHostAsWanted, problems } = look;
@@ -138,12 +139,13 @@ export async function runDaemon(
   };
   // Examining the machine takes longer than a look at its cards, and the next port would wait for it.
   const examiner = new MachineExaminer();
-  const findings = lastKnown<readonly Finding[]>(
-    EXAMINE_EVERY_MS,
-    () => systemClock.now(),
-    [],
-    () => examiner.examine(),
-  );
+  const findings = lastKnown<readonly Finding[]>({
+    maxAgeMs: EXAMINE_EVERY_MS,
+    patienceMs: 3000,
+    now: () => systemClock.now(),
+    first: [],
+    read: () => examiner.examine(),
+  });
   const onStep = (record: StepRecord, cause: StepCause): void => {
     metrics.noteStep(record);
     fleet.noteStep(record, cause);

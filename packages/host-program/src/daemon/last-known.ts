@@ -1,15 +1,25 @@
-/**
- * What `read` gave last, read anew when that is longer ago than `ms`, by one call at a time. While it cannot be read it stays as
- * it was; `first` before it could be read once.
- *
- * @param now milliseconds
- */
-export function lastKnown<Value>(
-  ms: number,
-  now: () => number,
-  first: Value,
-  read: () => Promise<Value>,
-): () => Promise<Value> {
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface LastKnownOptions<Value> {
+  /** It is read anew when it is older: milliseconds. */
+  readonly maxAgeMs: number;
+  /** Who asks waits no longer for it, and is told what was known before: milliseconds. */
+  readonly patienceMs: number;
+  /** Milliseconds. */
+  readonly now: () => number;
+  /** Before it could be read once. */
+  readonly first: Value;
+  readonly read: () => Promise<Value>;
+}
+
+/** What `read` gave last, read anew from time to time, by one call at a time. While it cannot be read it stays as it was. */
+export function lastKnown<Value>({
+  maxAgeMs,
+  patienceMs,
+  now,
+  first,
+  read,
+}: LastKnownOptions<Value>): () => Promise<Value> {
   let value = first;
   let readAt: number | null = null;
   let reading: Promise<void> | null = null;
@@ -23,7 +33,15 @@ export function lastKnown<Value>(
     reading = null;
   };
   return async () => {
-    if (readAt === null || now() - readAt >= ms) await (reading ??= readAgain());
+    if (readAt === null || now() - readAt >= maxAgeMs) {
+      reading ??= readAgain();
+      const waited = new AbortController();
+      await Promise.race([
+        reading,
+        delay(patienceMs, null, { signal: waited.signal, ref: false }).catch(() => {}),
+      ]);
+      waited.abort();
+    }
     return value;
   };
 }

@@ -7,6 +7,7 @@ export const removedHosts: Migration = {
       .createTable('removed_host')
       .addColumn('host_id', 'text', (column) => column.primaryKey())
       .addColumn('removed_at', 'text', (column) => column.notNull())
+      .addColumn('revision', 'bigint', (column) => column.notNull())
       .execute();
   },
 };

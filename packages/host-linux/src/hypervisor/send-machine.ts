@@ -32,10 +32,10 @@ export async function sendMachine(
     if (domain === null) return;
     action = `move VM ${domain.name} to ${uri}`;
     const watch = setInterval(() => void tellProgress(libvirt, domain, onProgress), LOOK_EVERY_MS);
-    let isOver = false;
+    const over = new AbortController();
     const abort = async (): Promise<void> => {
       // Again and again, one question at a time: libvirt refuses it until it has begun.
-      while (!isOver) {
+      while (!over.signal.aborted) {
         await libvirt.migrations.abort(domain).catch(() => {});
         await delay(ASK_EVERY_MS);
       }
@@ -50,7 +50,7 @@ export async function sendMachine(
       if (!isGone(error) || (await libvirt.domains.find({ uuid: domainId })) !== null) throw error;
     } finally {
       clearInterval(watch);
-      isOver = true;
+      over.abort();
       signal.removeEventListener('abort', onAbort);
     }
   } catch (error) {

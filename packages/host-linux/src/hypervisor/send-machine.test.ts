@@ -33,27 +33,31 @@ const connect = ({ socketPath }: Libvirtd): Promise<RpcLibvirt> =>
 const guestXml = (name: string): string => emptyGuestXml(name).replace("unit='MiB'>16<", "unit='MiB'>2048<");
 
 /** A guest that leaves, slowly, for somebody who asked for it. */
-async function leavingGuest(
-  name: string,
-): Promise<{ readonly guest: Domain; readonly end: () => Promise<void> }> {
+async function leavingGuest(name: string): Promise<{
+  readonly guest: Domain;
+  readonly moving: Promise<void>;
+  readonly end: () => Promise<void>;
+}> {
   const { domains, migrations } = source.libvirt;
   const guest = await domains.define(guestXml(name));
   await domains.start(guest);
   await migrations.setMaxSpeed(guest, 1);
   const other = await connect(source.daemon);
-  const moving = other.migrations.migrateToUri(guest, {
-    destinationUri: destination.daemon.uriOf('qemu:///session'),
-    migrateUri: 'tcp://127.0.0.1',
-    flags: ['live', 'persist-dest', 'undefine-source'],
-  });
+  const moving = other.migrations
+    .migrateToUri(guest, {
+      destinationUri: destination.daemon.uriOf('qemu:///session'),
+      migrateUri: 'tcp://127.0.0.1',
+      flags: ['live', 'persist-dest', 'undefine-source'],
+    })
+    .finally(() => other.close());
   const hasBegun = async (): Promise<boolean> => (await migrations.readJob(guest)).type === 'unbounded';
   while (!(await hasBegun())) await delay(20);
   return {
     guest,
+    moving,
     end: async () => {
       await migrations.setMaxSpeed(guest, 1000);
       await moving;
-      await other.close();
     },
   };
 }
@@ -94,17 +98,19 @@ describe('sendMachine()', { skip }, () => {
     }
   });
 
-  const send = (libvirt: Pick<RpcLibvirt, 'domains' | 'migrations'>, { uuid }: Domain): Promise<void> =>
-    sendMachine(
+  const send = (
+    libvirt: Pick<RpcLibvirt, 'domains' | 'migrations'>,
+    { uuid }: Domain,
+    signal = new AbortController().signal,
+  ): Promise<void> => {
+    const uri = destination.daemon.uriOf('qemu:///session');
+    return sendMachine(
       libvirt,
-      {
-        domainId: parseDomainId(uuid),
-        uri: destination.daemon.uriOf('qemu:///session'),
-        arrivals: new Map(),
-      },
-      new AbortController().signal,
+      { domainId: parseDomainId(uuid), uri, arrivals: new Map() },
+      signal,
       () => {},
     );
+  };
 
   for (const question of [0, 1, 2, 3, 4])
     it(`pain 7: waits for a migration that ends before its question ${question + 1}`, async () => {
@@ -131,10 +137,22 @@ describe('sendMachine()', { skip }, () => {
   });
 
   it('says that a migration that it waits for has failed', async () => {
-    const { guest, end } = await leavingGuest('guest-stays');
-    const ended = assert.rejects(end());
+    const { guest, moving } = await leavingGuest('guest-stays');
+    const ended = assert.rejects(moving);
     const joined = interrupted(source.libvirt, 1, () => source.libvirt.migrations.abort(guest));
     await assert.rejects(send(joined, guest), (error) => isSriovError(error, 'MIGRATION_FAILED'));
+    await ended;
+    assert.deepEqual((await source.libvirt.domains.readState(guest)).state, 'running');
+  });
+
+  it('gives up a migration when it is told to, and the machine stays', async () => {
+    const { guest, moving } = await leavingGuest('guest-wanted');
+    const ended = assert.rejects(moving);
+    const given = new AbortController();
+    const joined = interrupted(source.libvirt, 1, async () => given.abort());
+    await assert.rejects(send(joined, guest, given.signal), (error) =>
+      isSriovError(error, 'MIGRATION_FAILED'),
+    );
     await ended;
     assert.deepEqual((await source.libvirt.domains.readState(guest)).state, 'running');
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HostProgramEvent, HostRequest } from '@virtfn/contract';
 import type { DesiredPort } from '@virtfn/contract/agent-link';
+import { PLAIN_PORT } from '@virtfn/contract/agent-link/testing';
 import {
   fishMachine,
   openVfs,
@@ -199,12 +200,8 @@ class Walk {
       vnicType: this.#pick(['direct', 'macvtap'] as const),
       segment: { kind: 'vlan', physicalNetwork: WALK_NETWORK, segmentationId: 100 },
       mac: parseMacAddress(mac),
-      adminStateUp: true,
+      ...PLAIN_PORT,
       portSecurityEnabled: spoofCheck,
-      trusted: false,
-      propagateUplinkStatus: false,
-      qos: { minKbps: null, maxKbps: null },
-      vm: null,
       plug: { domainId, scope: this.#pick(['live', 'both'] as const), standby: false },
     };
     this.#fleet = { ...this.#fleet, ports: [...this.#fleet.ports, port] };

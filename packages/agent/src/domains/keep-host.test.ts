@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DesiredPort } from '@virtfn/contract/agent-link';
+import { PLAIN_PORT } from '@virtfn/contract/agent-link/testing';
 import type { Hypervisor } from '@virtfn/host';
 import { fishMachine, SimulatedHost, VirtualClock } from '@virtfn/host-simulator';
 import { parseAttachmentId, parseMacAddress, parseNetworkId, parsePortId, SriovError } from '@virtfn/model';
@@ -19,12 +20,7 @@ const PORT: DesiredPort = {
   vnicType: 'direct',
   segment: { kind: 'flat', physicalNetwork: WALK_NETWORK },
   mac: parseMacAddress('52:54:00:aa:00:01'),
-  adminStateUp: true,
-  portSecurityEnabled: true,
-  trusted: false,
-  propagateUplinkStatus: false,
-  qos: { minKbps: null, maxKbps: null },
-  vm: null,
+  ...PLAIN_PORT,
 };
 
 /** A libvirt that does not answer, and how often it was asked. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DesiredPort, PortOutcome } from '@virtfn/contract/agent-link';
+import { PLAIN_PORT } from '@virtfn/contract/agent-link/testing';
 import {
   fishMachine,
   seededRandom,
@@ -50,12 +51,7 @@ const portOf = (
   vnicType: kind === 'failover' ? 'direct' : kind,
   segment: { kind: 'flat', physicalNetwork: WALK_NETWORK },
   mac: MAC,
-  adminStateUp: true,
-  portSecurityEnabled: true,
-  trusted: false,
-  propagateUplinkStatus: false,
-  qos: { minKbps: null, maxKbps: null },
-  vm: null,
+  ...PLAIN_PORT,
 });
 
 /** One host with its agent. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DesiredPort } from '@virtfn/contract/agent-link';
+import { PLAIN_PORT } from '@virtfn/contract/agent-link/testing';
 import { fishMachine, SimulatedHost, SimulatedHypervisor, VirtualClock } from '@virtfn/host-simulator';
 import {
   type DomainId,
@@ -29,12 +30,7 @@ function portOf(number: number, domainId: DomainId): DesiredPort {
     vnicType: 'direct',
     segment: { kind: 'flat', physicalNetwork: WALK_NETWORK },
     mac: parseMacAddress(`52:54:00:aa:00:0${number}`),
-    adminStateUp: true,
-    portSecurityEnabled: true,
-    trusted: false,
-    propagateUplinkStatus: false,
-    qos: { minKbps: null, maxKbps: null },
-    vm: null,
+    ...PLAIN_PORT,
     plug: { domainId, scope: 'both', standby: false },
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DesiredPort } from '@virtfn/contract/agent-link';
+import { PLAIN_PORT } from '@virtfn/contract/agent-link/testing';
 import {
   fishMachine,
   observeMachine,
@@ -54,12 +55,7 @@ function portOn(vfIndex: number, attachment: string, tcpPort: number | null): De
     vnicType: 'macvtap',
     segment: { kind: 'flat', physicalNetwork: WALK_NETWORK },
     mac,
-    adminStateUp: true,
-    portSecurityEnabled: true,
-    trusted: false,
-    propagateUplinkStatus: false,
-    qos: { minKbps: null, maxKbps: null },
-    vm: null,
+    ...PLAIN_PORT,
     filter: tcpPort === null ? null : filterFor(mac, tcpPort),
   };
 }

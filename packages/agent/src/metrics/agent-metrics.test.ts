@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { DesiredPort } from '@virtfn/contract/agent-link';
+import { PLAIN_PORT } from '@virtfn/contract/agent-link/testing';
 import { exposedMetrics, runPromtool, skipWithoutPromtool } from '@virtfn/controller/testing';
 import type { Host } from '@virtfn/host';
 import {
@@ -43,11 +44,7 @@ const port = (number: number, pf: DesiredPort['pf'], vfIndex: number): DesiredPo
   vnicType: 'direct',
   segment: { kind: 'flat', physicalNetwork: NETWORK },
   mac: parseMacAddress(`52:54:00:aa:00:0${number}`),
-  adminStateUp: true,
-  portSecurityEnabled: true,
-  trusted: false,
-  propagateUplinkStatus: false,
-  qos: { minKbps: null, maxKbps: null },
+  ...PLAIN_PORT,
   vm: `web-${number}`,
 });
 

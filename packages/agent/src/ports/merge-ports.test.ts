@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DesiredPort, LocalPort } from '@virtfn/contract/agent-link';
+import { PLAIN_PORT } from '@virtfn/contract/agent-link/testing';
 import { fishMachine, openVfs, SimulatedHost, VirtualClock } from '@virtfn/host-simulator';
 import {
   type ConfiguredHost,
@@ -37,12 +38,7 @@ const PORT: DesiredPort = {
   vnicType: 'direct',
   segment: { kind: 'vlan', physicalNetwork: NET, segmentationId: 100 },
   mac: parseMacAddress('52:54:00:aa:00:01'),
-  adminStateUp: true,
-  portSecurityEnabled: true,
-  trusted: false,
-  propagateUplinkStatus: false,
-  qos: { minKbps: null, maxKbps: null },
-  vm: null,
+  ...PLAIN_PORT,
 };
 
 function configured(numVfs: number, vfs: DesiredPf['vfs'] = []): ConfiguredHost {

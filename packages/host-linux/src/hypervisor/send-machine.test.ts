@@ -49,7 +49,7 @@ async function leavingGuest(name: string): Promise<{
       migrateUri: 'tcp://127.0.0.1',
       flags: ['live', 'persist-dest', 'undefine-source'],
     })
-    .finally(() => other.close());
+    .finally(() => void other.close());
   const hasBegun = async (): Promise<boolean> => (await migrations.readJob(guest)).type === 'unbounded';
   while (!(await hasBegun())) await delay(20);
   return {

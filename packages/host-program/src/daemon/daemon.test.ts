@@ -6,6 +6,7 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, it } from 'node:test';
+import { PLAIN_PORT } from '@virtfn/contract/agent-link/testing';
 import { type HostProgramEvent, type HostRequest } from '@virtfn/contract';
 import { AGENT_REQUESTS_PATH, askAgent, Client, httpTransport } from '@virtfn/contract/client';
 import { AgentLinkServer } from '@virtfn/controller/agent-link';
@@ -250,12 +251,7 @@ describe('the daemon', () => {
       vnicType: 'direct',
       segment: { kind: 'flat', physicalNetwork: parsePhysicalNetwork('physnet1') },
       mac: parseMacAddress('52:54:00:aa:00:01'),
-      adminStateUp: true,
-      portSecurityEnabled: true,
-      trusted: false,
-      propagateUplinkStatus: false,
-      qos: { minKbps: null, maxKbps: null },
-      vm: null,
+      ...PLAIN_PORT,
     });
     sessions.wake(hostId);
     await backend.until(() => backend.said.has('a1'));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { PLAIN_PORT } from '@virtfn/contract/agent-link/testing';
 import {
   Agent,
   type MemberWanted,
@@ -349,12 +350,8 @@ async function walk(seed: number): Promise<void> {
       vnicType: random() < 0.5 ? 'direct' : 'macvtap',
       segment,
       mac: parseMacAddress(`52:54:00:00:00:${serial.toString(16).padStart(2, '0')}`),
-      adminStateUp: true,
+      ...PLAIN_PORT,
       portSecurityEnabled: random() < 0.7,
-      trusted: false,
-      propagateUplinkStatus: false,
-      qos: { minKbps: null, maxKbps: null },
-      vm: null,
     });
     cable.sessions.wake(HOST);
   };

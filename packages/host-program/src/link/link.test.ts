@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
 import { after, describe, it } from 'node:test';
+import { PLAIN_PORT } from '@virtfn/contract/agent-link/testing';
 import { systemClock } from '@virtfn/agent';
 import { ControllerLink, type LinkStatus } from '@virtfn/agent/link';
 import type { DesiredPort, KeptDesired } from '@virtfn/contract/agent-link';
@@ -47,12 +48,7 @@ function portOf(attachmentId: string): DesiredPort {
     vnicType: 'direct',
     segment: { kind: 'flat', physicalNetwork: 'physnet1' },
     mac: '52:54:00:aa:00:01',
-    adminStateUp: true,
-    portSecurityEnabled: true,
-    trusted: false,
-    propagateUplinkStatus: false,
-    qos: { minKbps: null, maxKbps: null },
-    vm: null,
+    ...PLAIN_PORT,
   } as unknown as DesiredPort;
 }
 

@@ -13,9 +13,9 @@ import {
   type Question,
   SILENT_AFTER_MS,
 } from '@virtfn/contract/agent-link';
-import { describeStep, errorOfTold, type HostId, isVfStep, SriovError, toSriovError } from '@virtfn/model';
+import { errorOfTold, type HostId, SriovError, toSriovError } from '@virtfn/model';
 import type { FleetWish } from '../ports/index.ts';
-import type { StepRecord } from '../reconcile/index.ts';
+import { type StepCause, type StepRecord, stepWords } from '../reconcile/index.ts';
 import { afterDesired } from './after-desired.ts';
 import { BackOff } from './back-off.ts';
 import { KeptDesiredKeeper, type KeptDesiredStore } from './kept-desired-keeper.ts';
@@ -127,19 +127,15 @@ export class ControllerLink {
   }
 
   /** Notes a step for the controller's audit log. It is told with the next outcomes or report: nobody waits for it. */
-  noteStep({ step, attachmentId, error }: StepRecord, cause: 'reconcile' | 'request'): void {
+  noteStep(record: StepRecord, cause: StepCause): void {
     const { ports = [], removed = [] } = this.#kept.latest ?? {};
-    const attachment = [...ports, ...removed].find((each) => each.attachmentId === attachmentId);
+    const attachment = [...ports, ...removed].find((each) => each.attachmentId === record.attachmentId);
+    const words = stepWords(record, cause);
     this.#steps.put({
+      ...words,
       at: new Date(this.#options.clock.now()).toISOString(),
-      cause,
-      action: step.kind,
-      text: describeStep(step),
-      pf: step.pf,
-      vfIndex: isVfStep(step) ? step.vfIndex : null,
-      attachmentId,
       portId: attachment?.portId ?? null,
-      error: error === null ? null : { code: error.code, message: error.message.slice(0, MOST_TEXT) },
+      error: words.error && { ...words.error, message: words.error.message.slice(0, MOST_TEXT) },
     });
   }
 

@@ -9,3 +9,4 @@ export {
   type StepRecord,
   type TimePlan,
 } from './reconciler.ts';
+export { type StepCause, type StepWords, stepWords } from './step-words.ts';

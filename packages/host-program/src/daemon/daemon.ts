@@ -17,6 +17,7 @@ import {
   readTraffic,
   RecentCounters,
   SharedKeeper,
+  type StepCause,
   type StepRecord,
   systemClock,
   type TrafficOptions,
@@ -32,13 +33,7 @@ import {
   openLinuxHost,
 } from '@virtfn/host-linux';
 import { describeDomainStep, type Finding, type ObservedHost, type SriovError } from '@virtfn/model';
-import {
-  SeenHost,
-  serveDashboard,
-  type StepCause,
-  wordsOfDomainStep,
-  wordsOfStep,
-} from '../dashboard/index.ts';
+import { SeenHost, serveDashboard, wordsOfDomainStep, wordsOfStep } from '../dashboard/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Places } from '../places.ts';
 import { FleetMember } from '../link/index.ts';

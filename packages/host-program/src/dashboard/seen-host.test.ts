@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { FleetEvent, HostReport } from '@virtfn/contract';
 import { fishMachine, observeMachine, VirtualClock } from '@virtfn/host-simulator';
 import { parseHostId } from '@virtfn/model';
-import type { StepWords } from './audit-step.ts';
+import type { EntryWords } from './audit-step.ts';
 import { SeenHost } from './seen-host.ts';
 
 const START = Date.parse('2026-01-02T03:04:05Z');
@@ -24,7 +24,7 @@ const reportOf = (hostId = 'fish', more: Partial<HostReport> = {}): HostReport =
   ...more,
 });
 
-const WORDS: StepWords = {
+const WORDS: EntryWords = {
   actor: { kind: 'agent' },
   cause: 'reconcile',
   action: 'set-vf',

@@ -6,7 +6,7 @@ import {
   type ReportedHosts,
   summaryOfHost,
 } from '@virtfn/contract/inventory';
-import type { StepWords } from './audit-step.ts';
+import type { EntryWords } from './audit-step.ts';
 
 /** Older ones are in the journal of the system. */
 const MOST_STEPS = 1000;
@@ -98,7 +98,7 @@ export class SeenHost implements ReportedHosts {
       }));
   }
 
-  noteStep(words: StepWords): void {
+  noteStep(words: EntryWords): void {
     const hostId = this.#hostId();
     this.#tell((occasion) => {
       // Steps are told one by one, so that the number of the event is that of no other step.

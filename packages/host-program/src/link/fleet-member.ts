@@ -1,5 +1,5 @@
 import type { Clock } from '@virtfn/host';
-import type { FleetView, FleetWish, StepRecord } from '@virtfn/agent';
+import type { FleetView, FleetWish, StepCause, StepRecord } from '@virtfn/agent';
 import { type Answers, ControllerLink, type LinkStatus } from '@virtfn/agent/link';
 import type { FleetStatusDocument, HostReport } from '@virtfn/contract';
 import type { PortOutcome } from '@virtfn/contract/agent-link';
@@ -89,7 +89,7 @@ export class FleetMember implements FleetView {
     this.#present?.link.tellReport(report);
   }
 
-  noteStep(record: StepRecord, cause: 'reconcile' | 'request'): void {
+  noteStep(record: StepRecord, cause: StepCause): void {
     this.#present?.link.noteStep(record, cause);
   }
 

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { isSriovError } from '@virtfn/model';
+import { runProgram } from '../system/run-program.ts';
 
 /** How nft is started. */
 export interface NftProgram {
@@ -24,7 +25,6 @@ const MOST_OUTPUT = 16 * 1024 * 1024;
 const MOST_WORDS = 400;
 /** What the system says of a program that it cannot start; anything else passes, as having no memory for it. */
 const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'EPERM']);
-const END_MS = 1000;
 /** Not that of whoever started us: an agent runs with what a service manager gives it. */
 const ENVIRONMENT: NodeJS.ProcessEnv = { PATH: '/usr/sbin:/sbin:/usr/bin:/bin', LC_ALL: 'C' };
 
@@ -33,42 +33,22 @@ const ENVIRONMENT: NodeJS.ProcessEnv = { PATH: '/usr/sbin:/sbin:/usr/bin:/bin', 
  *
  * @param mode 'check': the kernel is asked whether it would take it, and takes nothing
  */
-export function runNft(
+export async function runNft(
   script: string,
   mode: 'change' | 'check',
   { program = 'nft', limitMs = LIMIT_MS }: NftProgram,
 ): Promise<NftOutcome> {
   const args = [...(mode === 'check' ? ['--check'] : []), '--file', '-'];
-  return new Promise((resolve) => {
-    const tooLate = `nft did not end within ${limitMs / 1000} s, or was ended`;
-    // One that waits inside the kernel does not end, also when it is killed.
-    const timer = setTimeout(() => resolve({ kind: 'unknown', words: tooLate }), limitMs + END_MS);
-    const child = execFile(
-      program,
-      args,
-      {
-        env: ENVIRONMENT,
-        encoding: 'utf8',
-        timeout: limitMs,
-        killSignal: 'SIGKILL',
-        maxBuffer: MOST_OUTPUT,
-      },
-      (error, _stdout, stderr) => {
-        clearTimeout(timer);
-        if (error === null) resolve({ kind: 'done' });
-        else if (typeof error.code === 'string' && !child.killed)
-          resolve({
-            kind: ABSENT.has(error.code) ? 'absent' : 'unknown',
-            words: `${program}: ${error.code}`,
-          });
-        else if (typeof error.code === 'number') resolve({ kind: 'refused', words: onOneLine(stderr) });
-        else resolve({ kind: 'unknown', words: tooLate });
-      },
-    );
-    // A program that is not there, or ends at once, does not read; what became of it is told above.
-    child.stdin?.on('error', () => {});
-    child.stdin?.end(script);
-  });
+  try {
+    await runProgram(program, args, { limitMs, input: script, env: ENVIRONMENT, maxBuffer: MOST_OUTPUT });
+    return { kind: 'done' };
+  } catch (error) {
+    const { code, stderr = '' } = error as { readonly code?: unknown; readonly stderr?: string };
+    if (typeof code === 'number') return { kind: 'refused', words: onOneLine(stderr) };
+    if (typeof code === 'string' && !isSriovError(error))
+      return { kind: ABSENT.has(code) ? 'absent' : 'unknown', words: `${program}: ${code}` };
+    return { kind: 'unknown', words: `nft did not end within ${limitMs / 1000} s, or was ended` };
+  }
 }
 
 /** The first of what nft complains of; behind it stand the lines of the script. */

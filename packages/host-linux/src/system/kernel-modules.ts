@@ -20,7 +20,7 @@ export async function loadPciDriver(name: string): Promise<void> {
     );
   if (existsSync(`/sys/bus/pci/drivers/${name}`)) return;
   try {
-    await runProgram('modprobe', ['--', name], LIMIT_MS);
+    await runProgram('modprobe', ['--', name], { limitMs: LIMIT_MS });
   } catch (cause) {
     if (isSriovError(cause, 'STEP_TIMEOUT')) throw cause;
     throw new SriovError('KERNEL_REFUSED', `Cannot load kernel module ${name}: modprobe failed`, {
@@ -57,7 +57,7 @@ export async function reloadModule(name: string): Promise<void> {
     ['--', name],
   ]) {
     try {
-      await runProgram('modprobe', args, RELOAD_LIMIT_MS);
+      await runProgram('modprobe', args, { limitMs: RELOAD_LIMIT_MS });
     } catch (cause) {
       if (isSriovError(cause, 'STEP_TIMEOUT')) throw cause;
       const words = (cause as { readonly stderr?: string }).stderr?.trim() ?? '';

@@ -28,7 +28,7 @@ export const importTable: ImportTable = {
     packages: ['model'],
     dependencies: ['typebox', 'yaml'],
     touchesSystem: ['client/agent-socket', 'client/begin-request'],
-    forTests: ['agent-link/testing'],
+    forTests: ['agent-link/testing', 'host-program/testing'],
   },
   // Other programs' configuration files. Text in, text out.
   interchange: { packages: ['model'], dependencies: ['yaml'], touchesSystem: [] },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { PLAIN_ATTACH } from '@virtfn/contract/host-program/testing';
 import { LoneAgent, skipWithoutChromium, wcagViolations, WatchedBrowser } from './testing/index.ts';
 
 const CONFIG = `
@@ -50,21 +51,13 @@ describe('the dashboard of one host', { skip: skipWithoutChromium() }, () => {
     await vfs.getByRole('button', { name: 'VF 0, free' }).waitFor();
     agent.hypervisor.start(agent.hypervisor.define('web1'));
     await agent.ask({
-      request: 'attach',
-      configFile: null,
+      ...PLAIN_ATTACH,
       vm: 'web1',
       kind: 'direct',
       scope: null,
       physicalNetwork: 'physnet1',
       vlanId: 100,
       mac: '52:54:00:aa:00:01',
-      pf: null,
-      vfIndex: null,
-      spoofCheck: true,
-      trust: false,
-      minTxRateMbps: null,
-      maxTxRateMbps: null,
-      dryRun: false,
     });
     const taken = vfs.getByRole('button', { name: /^VF 0, in use/ });
     await taken.click();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { PLAIN_ATTACH } from '@virtfn/contract/host-program/testing';
 import type { HostProgramEvent, HostRequest } from '@virtfn/contract';
 import type { DesiredPort } from '@virtfn/contract/agent-link';
 import { PLAIN_PORT } from '@virtfn/contract/agent-link/testing';
@@ -385,17 +386,9 @@ class Walk {
 }
 
 const ATTACH = {
-  request: 'attach',
-  configFile: null,
+  ...PLAIN_ATTACH,
   physicalNetwork: WALK_NETWORK,
   vlanId: null,
-  pf: null,
-  vfIndex: null,
-  spoofCheck: true,
-  trust: false,
-  minTxRateMbps: null,
-  maxTxRateMbps: null,
-  dryRun: false,
 } as const;
 
 const DETACH = { request: 'detach', configFile: null, waitSeconds: 2, dryRun: false } as const;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { PLAIN_ATTACH } from '@virtfn/contract/host-program/testing';
 import type { HostProgramEvent, HostRequest } from '@virtfn/contract';
 import type { AttachRequest } from '@virtfn/contract/host-program';
 import { parseHostConfig } from '@virtfn/contract/host-config';
@@ -30,21 +31,13 @@ bridges:
 `;
 
 const ATTACH = {
-  request: 'attach',
-  configFile: null,
+  ...PLAIN_ATTACH,
   vm: 'web1',
   kind: 'direct',
   scope: null,
   physicalNetwork: 'physnet1',
   vlanId: 100,
   mac: '52:54:00:aa:00:01',
-  pf: null,
-  vfIndex: null,
-  spoofCheck: true,
-  trust: false,
-  minTxRateMbps: null,
-  maxTxRateMbps: null,
-  dryRun: false,
 } as const satisfies AttachRequest;
 
 const DETACH = {

@@ -13,7 +13,7 @@ import { runProgram } from './run-program.ts';
 // The Debian package in the smallest Debian there is, which has nothing for it: apt brings what it says that it needs.
 
 const root = path.dirname(import.meta.dirname);
-const mmdebstrap = packagesToBuild.filter(({ name }) => name === 'mmdebstrap');
+const mmdebstrap = packagesToBuild.filter((name) => name === 'mmdebstrap');
 const patience = { timeout: 600_000 };
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'virtfn-debian-'));
 const at = (name: string): string => path.join(scratch, name);

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { findHungHosts, tailOfConsoles } from './hung-hosts.ts';
+import { findBrokenHosts, findFallenHosts, tailOfConsoles } from './broken-hosts.ts';
 import { LabError } from './lab-error.ts';
 import { type Lab, startLab } from './lab.ts';
 import { labVariable } from './testing.ts';
@@ -46,6 +46,9 @@ const nodeOptions = [
 /** For a whole file. Emulation is slow, and a hang must not hold the build server for ever. */
 const fileMilliseconds = 900_000;
 
+/** For a whole run. More is no accident of the emulation any more. */
+const mostStartsAnew = 3;
+
 try {
   process.exitCode = await runAll();
 } catch (error) {
@@ -78,29 +81,28 @@ async function runGroup(topology: string, paths: readonly string[]): Promise<num
   if (paths.some(usesVirtualMachines)) await buildNestedImage(options);
   const start = (): Promise<Lab> => startLab(getTopology(topology), { name: `test-${topology}`, ...options });
   let lab = await start();
-  let mayStartAnew = true;
+  let startsLeft = mostStartsAnew;
+  const runSoundly = async (file: string): Promise<number> => {
+    for (;;) {
+      abort.signal.throwIfAborted();
+      const ended = await runOutside(lab, file);
+      if (ended === 0) return ended;
+      console.log(tailOfConsoles(lab, 30));
+      const broken = await findBrokenHosts(lab);
+      await lab.disconnect();
+      for (const line of broken) console.log(`Broken: ${line}`);
+      if (broken.length === 0 || startsLeft === 0) return ended;
+      startsLeft -= 1;
+      console.log(`The lab is started anew, and ${file} is run once more`);
+      await lab.down();
+      lab = await start();
+    }
+  };
   try {
     const inside = paths.filter((file) => !file.startsWith('lab/'));
     const outside = paths.filter((file) => file.startsWith('lab/'));
     let status = inside.length === 0 ? 0 : await runInside(lab, inside);
-    for (const file of outside) {
-      abort.signal.throwIfAborted();
-      let ended = await runOutside(lab, file);
-      if (ended !== 0) {
-        console.log(tailOfConsoles(lab, 30));
-        const hung = await findHungHosts(lab);
-        await lab.disconnect();
-        for (const line of hung) console.log(`Hangs: ${line}`);
-        if (hung.length > 0 && mayStartAnew) {
-          mayStartAnew = false;
-          console.log(`The lab is started anew, and ${file} is run once more`);
-          await lab.down();
-          lab = await start();
-          ended = await runOutside(lab, file);
-        }
-      }
-      status = ended || status;
-    }
+    for (const file of outside) status = (await runSoundly(file)) || status;
     return status;
   } finally {
     await (args.includes('--keep') ? lab.disconnect() : lab.down());
@@ -124,7 +126,10 @@ async function runOutside(lab: Lab, file: string): Promise<number> {
   });
   const end = (): boolean => child.kill();
   abort.signal.addEventListener('abort', end);
+  // What is left of the file would wait for a host that has lost all it had.
+  const watching = setInterval(() => findFallenHosts(lab).length > 0 && end(), 2_000);
   const [code] = (await once(child, 'exit')) as [number | null];
+  clearInterval(watching);
   abort.signal.removeEventListener('abort', end);
   return code ?? 1;
 }

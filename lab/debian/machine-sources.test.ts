@@ -3,6 +3,16 @@ import { test } from 'node:test';
 import { LabError } from '../lab-error.ts';
 import { chooseLabSources, formatSources, parseDeb822, parseSourcesList } from './machine-sources.ts';
 
+const emulator = {
+  codename: 'trixie',
+  backports: 'trixie-backports',
+  sources: ['trixie', 'trixie-backports'].map((suite) => ({
+    uri: 'http://archive.example/debian',
+    suite,
+    components: ['main'],
+    signedBy: null,
+  })),
+};
 const archive = { uri: 'http://archive.example/debian', suite: 'bookworm', signedBy: null };
 
 test('parseSourcesList() reads deb lines with and without options', () => {
@@ -54,12 +64,18 @@ test('chooseLabSources() derives backports from the mirror of the release, and l
       { ...archive, suite: 'bookworm-backports', components: ['main'] },
     ],
     backports: 'bookworm-backports',
+    emulator,
   });
 });
 
-test('chooseLabSources() needs no backports on trixie', () => {
+test('chooseLabSources() needs no backports on trixie but for the emulator', () => {
   const trixie = { ...archive, suite: 'trixie', components: ['main'] };
-  assert.deepEqual(chooseLabSources([trixie], 'trixie').backports, null);
+  assert.deepEqual(chooseLabSources([trixie], 'trixie'), {
+    codename: 'trixie',
+    sources: [trixie],
+    backports: null,
+    emulator,
+  });
 });
 
 test('chooseLabSources() refuses another distribution, and a machine without a source', () => {

@@ -47,16 +47,25 @@ export function readMachineSources(folder = '/etc/apt'): readonly AptSource[] {
   });
 }
 
-/** Where the lab gets its packages: the release of this machine, and the suite that has a QEMU and a kernel new enough. */
+/** Where the lab gets its packages: the release of this machine, and the suite that has a kernel new enough. */
 export interface LabSources {
   readonly codename: string;
   readonly sources: readonly AptSource[];
-  /** The suite for QEMU and kernel; null where the release itself has them. */
+  /** The suite for the kernel; null where the release itself has it. */
   readonly backports: string | null;
+  /** Where QEMU comes from, with all that it needs: a root of its own, whatever the machine's release. */
+  readonly emulator: {
+    readonly codename: string;
+    /** Its packages win over those of the release. */
+    readonly backports: string;
+    readonly sources: readonly AptSource[];
+  };
 }
 
-/** Debian 12 has QEMU 7.2, without the 82576. Later releases have one that will do. */
 const needsBackports: Readonly<Record<string, boolean>> = { bookworm: true, trixie: false };
+
+/** The oldest release whose backports have QEMU 10.2 or newer: docs/adr/0019. */
+const emulatorCodename = 'trixie';
 
 /**
  * Chooses from the machine's sources those of Debian itself, and adds backports of the same mirror where needed.
@@ -79,13 +88,15 @@ export function chooseLabSources(machine: readonly AptSource[], codename: string
     });
   }
   const sources = own.map((source) => ({ ...source, components: ['main'] }));
-  if (!backported) return { codename, sources, backports: null };
-  const backports = `${codename}-backports`;
-  return {
-    codename,
-    sources: [...sources, { ...archive, suite: backports, components: ['main'] }],
-    backports,
+  const ofArchive = (suite: string): AptSource => ({ ...archive, suite, components: ['main'] });
+  const emulator = {
+    codename: emulatorCodename,
+    backports: `${emulatorCodename}-backports`,
+    sources: [ofArchive(emulatorCodename), ofArchive(`${emulatorCodename}-backports`)],
   };
+  if (!backported) return { codename, sources, backports: null, emulator };
+  const backports = `${codename}-backports`;
+  return { codename, sources: [...sources, ofArchive(backports)], backports, emulator };
 }
 
 /** Writes sources in the deb822 style, which alone can hold a whole key. */

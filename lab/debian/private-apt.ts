@@ -13,6 +13,8 @@ export interface PrivateApt {
   /** To be handed to apt in APT_CONFIG. */
   readonly configFile: string;
   readonly sourcesFile: string;
+  /** The sources of the emulator, which the apt of `configFile` does not see. */
+  readonly emulatorSourcesFile: string;
 }
 
 /** Writes the settings into `folder`. Idempotent; fetches nothing. @throws {LabError} on an unknown distribution */
@@ -27,6 +29,8 @@ export function preparePrivateApt(folder: string): PrivateApt {
   }
   const sourcesFile = path.join(sourceParts, 'lab.sources');
   writeFileSync(sourcesFile, formatSources(sources.sources));
+  const emulatorSourcesFile = path.join(folder, 'emulator.sources');
+  writeFileSync(emulatorSourcesFile, formatSources(sources.emulator.sources));
   const configFile = path.join(folder, 'apt.conf');
   const settings = [
     ['Dir::Etc::sourcelist', '/dev/null'],
@@ -40,7 +44,7 @@ export function preparePrivateApt(folder: string): PrivateApt {
     ['Acquire::Retries', retries],
   ];
   writeFileSync(configFile, settings.map(([name, value]) => `${name} "${value}";\n`).join(''));
-  return { sources, configFile, sourcesFile };
+  return { sources, configFile, sourcesFile, emulatorSourcesFile };
 }
 
 /** A mirror that does not answer is asked again, a little later each time. */

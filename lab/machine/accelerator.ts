@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { type Image, probeAnswer } from '../image/index.ts';
 import { LabError } from '../lab-error.ts';
+import { emulatorCommand } from './emulator.ts';
 import type { Accelerator } from './qemu-arguments.ts';
 
 /** How long a kernel may take to say its word. Where KVM works, it is one second; where it does not, it ends at once or hangs. */
@@ -31,10 +32,12 @@ function canOpenKvm(): boolean {
 }
 
 /** Boots kernel and initrd with the settings of a lab host, and looks for the word of the initrd. */
-function boots({ kernel, initrd }: Image, signal: AbortSignal): Promise<boolean> {
+function boots({ emulator, kernel, initrd }: Image, signal: AbortSignal): Promise<boolean> {
+  const [linker = '', ...firstArguments] = emulatorCommand(emulator, 'qemu-system-x86_64');
   const child = spawn(
-    'qemu-system-x86_64',
+    linker,
     [
+      firstArguments,
       ['-machine', 'q35,accel=kvm,kernel-irqchip=split', '-cpu', 'host', '-smp', '2', '-m', '256'],
       ['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'],
       ['-device', 'intel-iommu,intremap=on,caching-mode=on'],

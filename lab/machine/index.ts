@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { channelCount } from '../channel/protocol.ts';
 import { LabError } from '../lab-error.ts';
 import { runProgram } from '../run-program.ts';
+import { emulatorCommand } from './emulator.ts';
 import { isLiving, type ProcessRecord, recordProcess, saveProcess, signalProcess } from './process-record.ts';
 import { type MachinePlan, planQemuArguments } from './qemu-arguments.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -34,13 +35,27 @@ export async function startMachine(
     [image.disk, files.disk],
     [run.codeDisk(), files.code],
   ] as const) {
-    const create = ['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', base, overlay];
+    const create = [
+      ...emulatorCommand(image.emulator, 'qemu-img'),
+      'create',
+      '-q',
+      '-f',
+      'qcow2',
+      '-F',
+      'raw',
+      '-b',
+      base,
+      overlay,
+    ];
     await runProgram(create, { log, signal });
   }
   signal.throwIfAborted();
-  const argv = planQemuArguments({ ...plan, files, wireSocket: (wire, name) => run.wireSocket(wire, name) });
+  const [linker = '', ...argv] = [
+    ...emulatorCommand(image.emulator, 'qemu-system-x86_64'),
+    ...planQemuArguments({ ...plan, files, wireSocket: (wire, name) => run.wireSocket(wire, name) }),
+  ];
   const output = openSync(log, 'a');
-  const child = spawn('qemu-system-x86_64', argv, { stdio: ['ignore', output, output], detached: true });
+  const child = spawn(linker, argv, { stdio: ['ignore', output, output], detached: true });
   closeSync(output);
   const record = await new Promise<ProcessRecord | null>((resolve, reject) => {
     child.on('error', reject);

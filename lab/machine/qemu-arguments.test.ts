@@ -13,7 +13,7 @@ function plan(topology: LabTopology, name: string, accelerator: 'kvm' | 'tcg' = 
     qmp: 'QMP',
     channel: (index) => `CHANNEL${index}`,
   };
-  const image = { kernel: 'KERNEL', initrd: 'INITRD', disk: 'IMAGE' };
+  const image = { emulator: 'ROOT', kernel: 'KERNEL', initrd: 'INITRD', disk: 'IMAGE' };
   return planQemuArguments({
     topology,
     host,

@@ -47,6 +47,8 @@ function planGroups(plan: MachinePlan): readonly (readonly string[])[] {
     ['-machine', accelerator === 'kvm' ? 'q35,accel=kvm,kernel-irqchip=split' : 'q35,accel=tcg'],
     ['-cpu', accelerator === 'kvm' ? 'host' : 'max', '-smp', '2', '-m', `${host.memoryMegabytes}`],
     ['-nodefaults', '-no-user-config', '-display', 'none'],
+    // Says when a processor could not go on.
+    ['-d', 'cpu_reset'],
     ['-chardev', `file,id=console,path=${files.console}`, '-serial', 'chardev:console'],
     ['-qmp', `unix:${files.qmp},server=on,wait=off`],
     ['-kernel', image.kernel, '-initrd', image.initrd, '-append', kernelCommandLine(topology, host)],

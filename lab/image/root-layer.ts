@@ -1,15 +1,16 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { type PrivateApt, readAcquireSettings } from '../debian/index.ts';
-import { runProgram } from '../run-program.ts';
-import type { BuildContext, Layer } from './build-cache.ts';
+import type { PrivateApt } from '../debian/index.ts';
+import { bootstrap } from './bootstrap.ts';
+import type { Layer } from './build-cache.ts';
 
 /** `root.tar`: a minimal Debian of the machine's own release, with what the tests of the lab need. */
 export function rootLayer(apt: PrivateApt): Layer {
+  const { sourcesFile, sources } = apt;
+  const { codename } = sources;
   return {
     name: 'root',
-    inputs: { codename: apt.sources.codename, packages, options, revision: 1 },
-    build: (folder, context) => build(apt, folder, context),
+    inputs: { codename, packages, options, revision: 1 },
+    build: (folder, context) =>
+      bootstrap({ codename, packages, options, sourcesFile, target: 'root.tar' }, folder, context),
   };
 }
 
@@ -41,25 +42,3 @@ const options: readonly string[] = [
   '--aptopt=APT::Install-Recommends "false"',
   ...['man', 'doc', 'locale', 'info'].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
 ];
-
-async function build(apt: PrivateApt, folder: string, context: BuildContext): Promise<void> {
-  const scratch = path.join(folder, 'scratch');
-  mkdirSync(scratch);
-  const settings = path.join(folder, 'acquire.conf');
-  writeFileSync(settings, await readAcquireSettings(context.signal));
-  const tarball = path.join(folder, 'root.tar');
-  const include = `--include=${packages.join(',')}`;
-  const { codename } = apt.sources;
-  const argv = [
-    'mmdebstrap',
-    ...options,
-    `--aptopt=${settings}`,
-    include,
-    codename,
-    tarball,
-    apt.sourcesFile,
-  ];
-  await runProgram(argv, { ...context, env: { ...process.env, TMPDIR: scratch, LC_ALL: 'C.UTF-8' } });
-  rmSync(scratch, { recursive: true });
-  rmSync(settings);
-}

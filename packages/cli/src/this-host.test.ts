@@ -134,6 +134,24 @@ describe('virtfn on one machine', () => {
     assert.equal(machine.pf(PF).numVfs, 0);
   });
 
+  it('vm list shows the others when libvirt does not show one machine, and says so', async () => {
+    const { hypervisor, run } = openRig('version: 1\npfs: []\n');
+    hypervisor.define('web1');
+    hypervisor.setReadable(hypervisor.define('web2'), false);
+    const { status, out, err } = await run('vm list');
+    assert.equal(status, 3);
+    assert.match(out, /^web1 +shut-off +- /m);
+    assert.match(out, /^web2 +not shown +- /m);
+    assert.match(err, /cannot format the domain" \(HYPERVISOR_REFUSED\)\n\S/);
+    const json = await run('vm list --json');
+    assert.equal(json.status, 3);
+    const { machines } = JSON.parse(json.out) as { machines: readonly { unread: { code: string } | null }[] };
+    assert.deepEqual(
+      machines.map(({ unread }) => unread?.code ?? null),
+      [null, 'HYPERVISOR_REFUSED'],
+    );
+  });
+
   it('attach gives a machine a port, vm list shows it, vf release explains before it acts, detach takes it out', async () => {
     const { machine, hypervisor, run } = openRig(
       'version: 1\npfs:\n  - match: { netdevName: eth2 }\n    numVfs: 2\n    physicalNetworks: [physnet1]\n',

@@ -7,10 +7,9 @@ import {
 } from '@virtfn/model';
 import type { RequestContext } from './request-context.ts';
 
-/** Tells of the virtual machines of the host. @throws {SriovError} HYPERVISOR_UNREACHABLE, or why one could not be read */
+/** Tells of the virtual machines of the host, also of those that cannot be read. @throws {SriovError} HYPERVISOR_UNREACHABLE */
 export async function answerMachines({ machines, emit }: RequestContext): Promise<void> {
   const domains = await machines.hypervisor.observe();
-  for (const { unread } of domains) if (unread !== null) throw unread;
   emit({ event: 'machines', machines: domains.map(documentOfDomain) });
 }
 
@@ -21,6 +20,7 @@ function documentOfDomain({
   isPersistent,
   live,
   config,
+  unread,
 }: ObservedDomain): MachineDocument {
   const isInConfig = (each: ObservedInterface): boolean => config.some((other) => isSameDevice(each, other));
   const isLive = (each: ObservedInterface): boolean => live.some((other) => isSameDevice(each, other));
@@ -33,6 +33,7 @@ function documentOfDomain({
       ...live.map((each) => documentOfInterface(each, true, isInConfig(each))),
       ...config.filter((each) => !isLive(each)).map((each) => documentOfInterface(each, false, true)),
     ],
+    unread: unread === null ? null : { code: unread.code, message: unread.message, hint: unread.hint },
   };
 }
 

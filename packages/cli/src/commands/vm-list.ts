@@ -12,7 +12,7 @@ interface Row {
 
 const COLUMNS: readonly Column<Row>[] = [
   { title: 'VM', value: ({ machine }) => machine.name },
-  { title: 'STATE', value: ({ machine }) => machine.state },
+  { title: 'STATE', value: ({ machine }) => (machine.unread === null ? machine.state : 'not shown') },
   { title: 'KIND', value: ({ nic }) => nic?.kind ?? '-' },
   { title: 'ON', value: ({ nic }) => nic?.source ?? '-' },
   { title: 'MAC', value: ({ nic }) => nic?.mac ?? '-' },
@@ -30,6 +30,7 @@ export function addVmList(parent: Command, context: CommandContext): void {
     .action(async ({ json }: { readonly json?: boolean }) => {
       const machines = await listMachines(context);
       const { terminal } = context;
+      if (machines.some(({ unread }) => unread !== null)) context.exitWith(3);
       if (json === true) return terminal.out(JSON.stringify({ machines }, null, 2));
       if (machines.length === 0) return terminal.out('This host has no virtual machines.');
       const rows = machines.flatMap((machine): readonly Row[] =>
@@ -38,6 +39,8 @@ export function addVmList(parent: Command, context: CommandContext): void {
           : machine.interfaces.map((nic) => ({ machine, nic })),
       );
       terminal.out(formatTitledTable(rows, COLUMNS, terminal));
+      for (const { unread } of machines)
+        if (unread !== null) terminal.err(`${unread.message} (${unread.code})\n${unread.hint}`);
     });
 }
 

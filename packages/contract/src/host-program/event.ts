@@ -46,6 +46,8 @@ export interface MachineDocument {
   readonly state: 'running' | 'paused' | 'crashed' | 'shut-off';
   readonly isPersistent: boolean;
   readonly interfaces: readonly MachineInterfaceDocument[];
+  /** Why its hypervisor does not show it: then its interfaces are not known, and none is told; null: it is shown. */
+  readonly unread: (ErrorSummary & { readonly hint: string }) | null;
 }
 
 /** A port of this host's own in one of its virtual machines. */

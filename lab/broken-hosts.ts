@@ -9,20 +9,27 @@ const patienceMs = 60_000;
  * Says which hosts the emulation has broken, each in a line: whatever a test found on such a host says nothing. A virtual machine in an
  * emulated host runs on an emulated processor's own virtualization, and two things happen now and then (docs/adr/0019). Such a processor
  * never comes back from its guest: nothing runs on it any more, and the guest's QEMU cannot be ended. Or it comes back with page tables
- * that it cannot read, and starts anew.
+ * that it cannot read, and faults until the stack is full: the host starts anew, or its kernel panics.
  */
 export async function findBrokenHosts(lab: Lab): Promise<readonly string[]> {
   const fallen = findFallenHosts(lab);
   const hung = await Promise.all(lab.hosts.filter((host) => !fallen.includes(host)).map(whyHung));
   return [
-    ...fallen.map(({ name }) => `${name}: its processor had a triple fault`),
+    ...fallen.map(({ name }) => `${name}: a triple fault of its processor, or a panic of its kernel`),
     ...hung.filter((why) => why !== null),
   ];
 }
 
-/** Those that were reset because a processor could not go on. QEMU logs it, and no kernel that restarts in good order does so by this way. */
+/**
+ * Those whose processor or kernel could not go on. QEMU logs a triple fault, and no kernel that restarts in good order does so by this way; a
+ * panic is on the console.
+ */
 export function findFallenHosts(lab: Lab): readonly LabHost[] {
-  return lab.hosts.filter(({ name }) => readFileSync(lab.run.qemuLog(name), 'utf8').includes('Triple fault'));
+  const says = (file: string, words: string): boolean => readFileSync(file, 'latin1').includes(words);
+  return lab.hosts.filter(
+    ({ name }) =>
+      says(lab.run.qemuLog(name), 'Triple fault') || says(lab.run.files(name).console, 'Kernel panic'),
+  );
 }
 
 /** Null for a host that is well. */

@@ -47,7 +47,7 @@ const nodeOptions = [
 const fileMilliseconds = 900_000;
 
 /** For a whole run. More is no accident of the emulation any more. */
-const mostStartsAnew = 3;
+const mostStartsAnew = 6;
 
 try {
   process.exitCode = await runAll();
@@ -87,7 +87,7 @@ async function runGroup(topology: string, paths: readonly string[]): Promise<num
       abort.signal.throwIfAborted();
       const ended = await runOutside(lab, file);
       if (ended === 0) return ended;
-      console.log(tailOfConsoles(lab, 30));
+      console.log(tailOfConsoles(lab, 80));
       const broken = await findBrokenHosts(lab);
       await lab.disconnect();
       for (const line of broken) console.log(`Broken: ${line}`);

@@ -46,8 +46,8 @@ const nodeOptions = [
 /** For a whole file. Emulation is slow, and a hang must not hold the build server for ever. */
 const fileMilliseconds = 900_000;
 
-/** For a whole run. More is no accident of the emulation any more. */
-const mostStartsAnew = 6;
+/** How often a lab may still be started anew in this run. More is no accident of the emulation any more. */
+let startsLeft = 6;
 
 try {
   process.exitCode = await runAll();
@@ -81,7 +81,6 @@ async function runGroup(topology: string, paths: readonly string[]): Promise<num
   if (paths.some(usesVirtualMachines)) await buildNestedImage(options);
   const start = (): Promise<Lab> => startLab(getTopology(topology), { name: `test-${topology}`, ...options });
   let lab = await start();
-  let startsLeft = mostStartsAnew;
   const runSoundly = async (file: string): Promise<number> => {
     for (;;) {
       abort.signal.throwIfAborted();

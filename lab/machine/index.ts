@@ -35,19 +35,8 @@ export async function startMachine(
     [image.disk, files.disk],
     [run.codeDisk(), files.code],
   ] as const) {
-    const create = [
-      ...emulatorCommand(image.emulator, 'qemu-img'),
-      'create',
-      '-q',
-      '-f',
-      'qcow2',
-      '-F',
-      'raw',
-      '-b',
-      base,
-      overlay,
-    ];
-    await runProgram(create, { log, signal });
+    const create = ['create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', base, overlay];
+    await runProgram([...emulatorCommand(image.emulator, 'qemu-img'), ...create], { log, signal });
   }
   signal.throwIfAborted();
   const [linker = '', ...argv] = [

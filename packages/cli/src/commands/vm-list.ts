@@ -30,7 +30,8 @@ export function addVmList(parent: Command, context: CommandContext): void {
     .action(async ({ json }: { readonly json?: boolean }) => {
       const machines = await listMachines(context);
       const { terminal } = context;
-      if (machines.some(({ unread }) => unread !== null)) context.exitWith(3);
+      const reasons = machines.flatMap(({ unread }) => unread ?? []);
+      if (reasons.length > 0) context.exitWith(3);
       if (json === true) return terminal.out(JSON.stringify({ machines }, null, 2));
       if (machines.length === 0) return terminal.out('This host has no virtual machines.');
       const rows = machines.flatMap((machine): readonly Row[] =>
@@ -39,8 +40,7 @@ export function addVmList(parent: Command, context: CommandContext): void {
           : machine.interfaces.map((nic) => ({ machine, nic })),
       );
       terminal.out(formatTitledTable(rows, COLUMNS, terminal));
-      for (const { unread } of machines)
-        if (unread !== null) terminal.err(`${unread.message} (${unread.code})\n${unread.hint}`);
+      for (const { message, code, hint } of reasons) terminal.err(`${message} (${code})\n${hint}`);
     });
 }
 

@@ -5,6 +5,10 @@ interface ErrorSummary {
   readonly message: string;
 }
 
+interface ErrorWithHint extends ErrorSummary {
+  readonly hint: string;
+}
+
 /** How the host stands with a controller. */
 export type FleetStatusDocument =
   | { readonly kind: 'no-fleet' }
@@ -20,7 +24,7 @@ export type FleetStatusDocument =
         readonly isConnected: boolean;
         /** Of the desired state that the host has; null: the full one never came. */
         readonly revision: number | null;
-        readonly problem: (ErrorSummary & { readonly hint: string }) | null;
+        readonly problem: ErrorWithHint | null;
       } | null;
     };
 
@@ -47,7 +51,7 @@ export interface MachineDocument {
   readonly isPersistent: boolean;
   readonly interfaces: readonly MachineInterfaceDocument[];
   /** Why its hypervisor does not show it: then its interfaces are not known, and none is told; null: it is shown. */
-  readonly unread: (ErrorSummary & { readonly hint: string }) | null;
+  readonly unread: ErrorWithHint | null;
 }
 
 /** A port of this host's own in one of its virtual machines. */
@@ -92,4 +96,4 @@ export type HostProgramEvent =
       readonly isDryRun: boolean;
       readonly steps: readonly string[];
     }
-  | { readonly event: 'error'; readonly error: ErrorSummary & { readonly hint: string } };
+  | { readonly event: 'error'; readonly error: ErrorWithHint };

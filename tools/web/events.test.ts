@@ -93,6 +93,25 @@ describe('the events page', { skip: skipWithoutChromium() }, () => {
     assert.equal(await rowCount(page), count);
   });
 
+  it('keeps what is being typed while entries come', async () => {
+    const page = await rig.open('/ui/events');
+    await page.getByText(/^200 read$/).waitFor();
+    const host = page.getByRole('combobox', { name: 'Host' });
+    await host.pressSequentially('sim-fish');
+    await neutron.update(NETWORK, network, { description: 'while somebody types' });
+    await page.getByText(/^201 read$/).waitFor();
+    await host.pressSequentially('-2');
+    await page.keyboard.press('Enter');
+    await page.getByText('virtfn audit --host sim-fish-2', { exact: true }).waitFor();
+    // What is typed and taken back is forgotten, whatever the address says next.
+    await host.fill('sim-fish-1');
+    await host.fill('sim-fish-2');
+    await host.blur();
+    await page.getByRole('link', { name: 'Events' }).click();
+    await page.getByText(/^200 read$/).waitFor();
+    assert.equal(await host.inputValue(), '');
+  });
+
   it('tells one entry in full', async () => {
     const page = await rig.open('/ui/events?q=blue');
     await page.getByText(/Nothing of what is here has “blue” in it/).waitFor();

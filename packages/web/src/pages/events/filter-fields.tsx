@@ -1,4 +1,5 @@
 import type { StepFilter } from './step-filter.ts';
+import { TypedFilter } from './typed-filter.tsx';
 
 interface FilterFieldsProps {
   readonly words: string;
@@ -10,13 +11,6 @@ interface FilterFieldsProps {
 
 /** By what the audit log is filtered. Words look through what is here, at each key; all else is asked of the controller. */
 export function FilterFields({ words, filter, hosts, onChange }: FilterFieldsProps) {
-  const text = (name: 'host' | 'port' | 'actor', value: string | null, placeholder: string) => ({
-    value: value ?? '',
-    placeholder,
-    autocomplete: 'off',
-    onChange: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }): void =>
-      onChange(name, currentTarget.value.trim() === '' ? null : currentTarget.value.trim()),
-  });
   return (
     <search class="fields events-filter">
       <label>
@@ -28,20 +22,31 @@ export function FilterFields({ words, filter, hosts, onChange }: FilterFieldsPro
           onInput={({ currentTarget: { value } }) => onChange('q', value === '' ? null : value)}
         />
       </label>
-      <label>
-        Host <input {...text('host', filter.host, 'any')} list="hosts-of-events" />
-      </label>
+      <TypedFilter
+        label="Host"
+        value={filter.host}
+        placeholder="any"
+        list="hosts-of-events"
+        onChange={(value) => onChange('host', value)}
+      />
       <datalist id="hosts-of-events">
         {hosts.map((hostId) => (
           <option key={hostId} value={hostId} />
         ))}
       </datalist>
-      <label>
-        Port <input {...text('port', filter.port, 'id of any')} />
-      </label>
-      <label>
-        Who <input {...text('actor', filter.actor, 'anybody')} list="actors-of-events" />
-      </label>
+      <TypedFilter
+        label="Port"
+        value={filter.port}
+        placeholder="id of any"
+        onChange={(value) => onChange('port', value)}
+      />
+      <TypedFilter
+        label="Who"
+        value={filter.actor}
+        placeholder="anybody"
+        list="actors-of-events"
+        onChange={(value) => onChange('actor', value)}
+      />
       <datalist id="actors-of-events">
         <option value="agent" />
         <option value="user" />

@@ -1,0 +1,36 @@
+import { useSignal } from '@preact/signals';
+
+interface TypedFilterProps {
+  readonly label: string;
+  readonly value: string | null;
+  readonly placeholder: string;
+  /** The id of the datalist with what is likely. */
+  readonly list?: string;
+  /** @param value null: the field says nothing any more */
+  readonly onChange: (value: string | null) => void;
+}
+
+/**
+ * A filter that is asked for when somebody has finished typing it. Until then the page does not know of it, and is drawn anew with
+ * each entry that comes: what is being typed is kept here, or each of them would take it away.
+ */
+export function TypedFilter({ label, value, onChange, ...others }: TypedFilterProps) {
+  const typed = useSignal<string | null>(null);
+  return (
+    <label>
+      {label}{' '}
+      <input
+        {...others}
+        autocomplete="off"
+        value={typed.value ?? value ?? ''}
+        onInput={({ currentTarget }) => (typed.value = currentTarget.value)}
+        onChange={({ currentTarget }) => {
+          const words = currentTarget.value.trim();
+          onChange(words === '' ? null : words);
+          typed.value = null;
+        }}
+        onBlur={() => (typed.value = null)}
+      />
+    </label>
+  );
+}

@@ -6,10 +6,10 @@ import type { LabHost } from './lab-host.ts';
 const patienceMs = 60_000;
 
 /**
- * Says which hosts the emulation has broken, each in a line: whatever a test found on such a host says nothing. A virtual machine in an
- * emulated host runs on an emulated processor's own virtualization, and two things happen now and then (docs/adr/0019). Such a processor
- * never comes back from its guest: nothing runs on it any more, and the guest's QEMU cannot be ended. Or it comes back with page tables
- * that it cannot read, and faults until the stack is full: the host starts anew, or its kernel panics.
+ * Says which hosts the emulation has broken, each in a line: whatever a test found on such a host says nothing. What is known to break
+ * one is avoided (docs/adr/0019); this is for what is not known. A processor never comes back from its guest: nothing runs on it any more,
+ * and the guest's QEMU cannot be ended. Or it comes back as half a guest, and faults until the stack is full: the host starts anew, or its
+ * kernel panics.
  */
 export async function findBrokenHosts(lab: Lab): Promise<readonly string[]> {
   const fallen = findFallenHosts(lab);

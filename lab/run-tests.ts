@@ -47,7 +47,7 @@ const nodeOptions = [
 const fileMilliseconds = 900_000;
 
 /** How often a lab may still be started anew in this run. More is no accident of the emulation any more. */
-let startsLeft = 6;
+let startsLeft = 2;
 
 try {
   process.exitCode = await runAll();

@@ -17,6 +17,11 @@ test('formatDomain() takes the processor that goes with how the machine is run',
   assert.match(formatDomain({ ...plain, type: 'qemu' }), /<domain type='qemu'>[^]*<cpu mode='maximum'\/>/);
 });
 
+test('formatDomain() keeps every machine off the first processor of its host', () => {
+  for (const type of ['kvm', 'qemu'] as const)
+    assert.match(formatDomain({ ...plain, type }), /<vcpu cpuset='1'>1<\/vcpu>/);
+});
+
 test('formatDomain() puts devices as they are among the others, and words behind those of every kernel', () => {
   const xml = formatDomain({
     ...plain,

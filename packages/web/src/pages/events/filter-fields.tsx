@@ -9,6 +9,8 @@ interface FilterFieldsProps {
   readonly onChange: (name: 'q' | 'host' | 'port' | 'actor' | 'failed', value: string | null) => void;
 }
 
+const ACTOR_KINDS = ['agent', 'user'];
+
 /** By what the audit log is filtered. Words look through what is here, at each key; all else is asked of the controller. */
 export function FilterFields({ words, filter, hosts, onChange }: FilterFieldsProps) {
   return (
@@ -26,14 +28,9 @@ export function FilterFields({ words, filter, hosts, onChange }: FilterFieldsPro
         label="Host"
         value={filter.host}
         placeholder="any"
-        list="hosts-of-events"
+        likely={hosts}
         onChange={(value) => onChange('host', value)}
       />
-      <datalist id="hosts-of-events">
-        {hosts.map((hostId) => (
-          <option key={hostId} value={hostId} />
-        ))}
-      </datalist>
       <TypedFilter
         label="Port"
         value={filter.port}
@@ -44,13 +41,9 @@ export function FilterFields({ words, filter, hosts, onChange }: FilterFieldsPro
         label="Who"
         value={filter.actor}
         placeholder="anybody"
-        list="actors-of-events"
+        likely={ACTOR_KINDS}
         onChange={(value) => onChange('actor', value)}
       />
-      <datalist id="actors-of-events">
-        <option value="agent" />
-        <option value="user" />
-      </datalist>
       <label>
         <input
           type="checkbox"
